@@ -1,0 +1,13 @@
+# One static library a folder: sw_layer(base DEPENDS ... THIRD_PARTY ...) makes sw_base from
+# src/base/*.cpp. DEPENDS names other layers; THIRD_PARTY is private to the layer's own files.
+function(sw_layer folder)
+  cmake_parse_arguments(LAYER "" "" "DEPENDS;THIRD_PARTY" ${ARGN})
+  string(REPLACE "/" "_" name ${folder})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${folder}/*.cpp)
+  add_library(sw_${name} STATIC ${sources})
+  target_include_directories(sw_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/src)
+  target_link_libraries(sw_${name} PRIVATE sw_options ${LAYER_THIRD_PARTY})
+  foreach(layer ${LAYER_DEPENDS})
+    target_link_libraries(sw_${name} PUBLIC sw_${layer})
+  endforeach()
+endfunction()
