@@ -79,8 +79,7 @@ Error Error::wrap(std::string message) const { return wrap(code(), std::move(mes
 
 Error Error::wrap(Code code, std::string message) const {
   Error outer(code, {});
-  outer.body_ =
-      std::make_shared<const Body>(Body{code, std::move(message), body_->details, *this});
+  outer.body_ = std::make_shared<const Body>(Body{code, std::move(message), body_->details, *this});
   return outer;
 }
 

@@ -44,8 +44,8 @@ struct CodeInfo {
   std::string_view name;   // on the wire, as in "VALIDATION_ERROR"
   std::string_view label;  // in metrics and logs, as in "invalid"
   Severity severity;
-  bool retryable;    // the same call may succeed later without a change
-  bool reportable;   // goes to error tracking
+  bool retryable;   // the same call may succeed later without a change
+  bool reportable;  // goes to error tracking
 };
 
 /// The row of `code`. Never fails; thread-safe.

@@ -26,8 +26,7 @@ void LocalLoop::postAfter(std::chrono::nanoseconds delay, std::coroutine_handle<
   timers_.emplace(SteadyClock::now() + delay, handle);
 }
 
-void LocalLoop::postWhenReady(int descriptor, Readiness readiness,
-                              std::coroutine_handle<> handle) {
+void LocalLoop::postWhenReady(int descriptor, Readiness readiness, std::coroutine_handle<> handle) {
   waits_.push_back({descriptor, readiness, handle});
 }
 

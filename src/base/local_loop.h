@@ -25,8 +25,7 @@ class LocalLoop final : public Loop {
 
   void post(std::coroutine_handle<> handle) override;
   void postAfter(std::chrono::nanoseconds delay, std::coroutine_handle<> handle) override;
-  void postWhenReady(int descriptor, Readiness readiness,
-                     std::coroutine_handle<> handle) override;
+  void postWhenReady(int descriptor, Readiness readiness, std::coroutine_handle<> handle) override;
 
  private:
   struct Wait {

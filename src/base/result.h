@@ -63,9 +63,9 @@ class [[nodiscard]] Result<void> {
 /// The `CO` forms are the same inside a coroutine.
 #define SW_TRY_CONCAT_(a, b) a##b
 #define SW_TRY_NAME_(line) SW_TRY_CONCAT_(swTry, line)
-#define SW_TRY_(name, declaration, expression, leave)   \
-  auto name = (expression);                             \
-  if (!name.ok()) leave name.error();                   \
+#define SW_TRY_(name, declaration, expression, leave) \
+  auto name = (expression);                           \
+  if (!name.ok()) leave name.error();                 \
   declaration = *std::move(name)
 #define SW_CHECK_(name, expression, leave) \
   if (auto name = (expression); !name.ok()) leave name.error()

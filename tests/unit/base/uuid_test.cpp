@@ -17,10 +17,9 @@ TEST(Uuid, PrintsWhatItParses) {
 }
 
 TEST(Uuid, RefusesOtherForms) {
-  for (const char* text : {"", "0194388e5c007abc8def0123456789ab",
-                           "{0194388e-5c00-7abc-8def-0123456789ab}",
-                           "0194388e-5c00-7abc-8def-0123456789ag",
-                           "0194388e-5c00-7abc-8def_0123456789ab"}) {
+  for (const char* text :
+       {"", "0194388e5c007abc8def0123456789ab", "{0194388e-5c00-7abc-8def-0123456789ab}",
+        "0194388e-5c00-7abc-8def-0123456789ag", "0194388e-5c00-7abc-8def_0123456789ab"}) {
     EXPECT_FALSE(Uuid::parse(text)) << text;
   }
 }
