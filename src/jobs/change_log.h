@@ -44,10 +44,11 @@ class ChangeLog {
   /// Where one user's log is read from: entries with a number greater than `after`.
   struct Position {
     base::Uuid userId;
-    std::int64_t after = 0;
+    std::int64_t after = 0;  // kOldestKept: from the oldest entry that is still there
   };
+  static constexpr std::int64_t kOldestKept = -1;
   /// At most `limit` entries of one user, oldest first. `kGone` when entries after the position
-  /// have been removed already.
+  /// have been removed already (never for `kOldestKept`).
   virtual base::Task<base::Result<std::vector<Change>>> read(Position position, int limit) = 0;
   /// The number of the user's last entry, 0 when there is none.
   virtual base::Task<base::Result<std::int64_t>> last(base::Uuid userId) = 0;

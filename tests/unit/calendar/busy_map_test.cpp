@@ -59,7 +59,8 @@ TEST(BusyMap, StopsWhenTheVisitorHasEnough) {
 }
 
 TEST(BusyMap, AgreesWithIntervalsForRandomCalendars) {
-  std::mt19937 random(::testing::UnitTest::GetInstance()->random_seed() + 1);
+  const int seed = ::testing::UnitTest::GetInstance()->random_seed();
+  std::mt19937 random(static_cast<unsigned>(seed) + 1);
   for (int round = 0; round < 200; ++round) {
     const int length = std::uniform_int_distribution(1, 2000)(random);
     BusyMap mine(at(0), at(length));

@@ -1,0 +1,49 @@
+#include "fakes/fake_storage.h"
+
+namespace sw::fakes {
+
+class FakeStorage::Unit final : public jobs::UnitOfWork {
+ public:
+  explicit Unit(FakeStorage& storage) : storage_(storage) {}
+
+  base::Task<base::Result<void>> commit() override {
+    const std::lock_guard lock(storage_.mutex_);
+    if (storage_.nextFailure_) {
+      base::Error failure = *storage_.nextFailure_;
+      storage_.nextFailure_.reset();
+      co_return failure;
+    }
+    FakeTables before = storage_.tables_;
+    for (const Step& step : steps_) {
+      if (auto failure = step(storage_.tables_)) {
+        storage_.tables_ = std::move(before);
+        co_return *failure;
+      }
+    }
+    ++storage_.commits_;
+    co_return base::Result<void>();
+  }
+
+  std::vector<Step> steps_;
+
+ private:
+  FakeStorage& storage_;
+};
+
+std::unique_ptr<jobs::UnitOfWork> FakeStorage::begin() { return std::make_unique<Unit>(*this); }
+
+void FakeStorage::add(jobs::UnitOfWork& unit, Step step) {
+  static_cast<Unit&>(unit).steps_.push_back(std::move(step));
+}
+
+void FakeStorage::failNextCommit(base::Error error) {
+  const std::lock_guard lock(mutex_);
+  nextFailure_ = std::move(error);
+}
+
+int FakeStorage::commits() {
+  const std::lock_guard lock(mutex_);
+  return commits_;
+}
+
+}  // namespace sw::fakes
