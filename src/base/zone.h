@@ -1,8 +1,10 @@
 #pragma once
 
 #include <chrono>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
@@ -35,8 +37,17 @@ struct OffsetSpan {
   std::chrono::seconds offset;
 };
 
-/// A time zone of the system's tz database, or a fixed offset. A handle: cheap to copy and to
-/// compare, never empty, valid for the life of the program. Thread-safe.
+/// From `at` on, local time is `offset` ahead of UTC.
+struct OffsetChange {
+  UtcSeconds at;
+  std::chrono::seconds offset;
+
+  friend auto operator<=>(const OffsetChange&, const OffsetChange&) = default;
+};
+
+/// A time zone of the system's tz database, a fixed offset, or one defined by its changes. A
+/// handle: cheap to copy and to compare, never empty, valid for the life of the program.
+/// Thread-safe.
 class Zone {
  public:
   /// UTC.
@@ -48,6 +59,18 @@ class Zone {
   static Zone utc() { return {}; }
   /// `offset` east of UTC, less than 24 hours in either direction (else `kInvalid`).
   static Result<Zone> fixed(std::chrono::seconds offset);
+
+  /// A zone that no database has: `first` holds until the first of `changes` (ascending, offsets
+  /// of less than 24 hours). `endless`: the changes reach beyond 2200 and cover the last 400
+  /// years, whose pattern then repeats. The same definition gives the same zone. `kInvalid` when
+  /// the changes are not so, or when the program holds more different definitions than any
+  /// honest use needs.
+  static Result<Zone> define(std::string_view name, std::chrono::seconds first,
+                             std::span<const OffsetChange> changes, bool endless);
+
+  /// All names of the tz database, links too, sorted; empty when the system has no list. Read
+  /// once.
+  static const std::vector<std::string>& names();
 
   /// "Europe/Berlin", "UTC", or "UTC+05:30" for a fixed offset.
   [[nodiscard]] std::string_view name() const;
