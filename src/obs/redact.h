@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sw::obs {
+
+/// Removes secrets from text that leaves the process: by the name of what holds it, by its shape
+/// (bearer and basic credentials, JSON web tokens, OAuth tokens, passwords in addresses, tokens
+/// in paths and queries) and by its value, where the value is a configured secret.
+/// `addSecret` before threads use it; the rest is thread-safe, does not block and never fails.
+class Redactor {
+ public:
+  static constexpr std::string_view kMask = "[redacted]";
+
+  /// A secret value of this process, removed wherever it appears; shorter than 6 bytes is not
+  /// looked for, since it would tear ordinary words.
+  void addSecret(std::string_view value);
+
+  /// Whether the value of something called so is a secret, in any spelling: "apiKey",
+  /// "X-Api-Key", "client_secret".
+  static bool isSecretName(std::string_view name);
+
+  /// Appends `text` without its secrets. What is not one is copied byte for byte.
+  void append(std::string& out, std::string_view text) const;
+  [[nodiscard]] std::string redact(std::string_view text) const;
+
+ private:
+  std::vector<std::string> secrets_;
+};
+
+}  // namespace sw::obs
