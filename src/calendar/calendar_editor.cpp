@@ -23,6 +23,15 @@ void CalendarEditor::log(jobs::UnitOfWork& unit, const char* type, const Calenda
                          clock_.now(), actor.requestId, actor.traceParent});
 }
 
+void CalendarEditor::logSharing(jobs::UnitOfWork& unit, const Calendar& calendar,
+                                const accounts::AclEntry& entry, const Actor& actor) {
+  const base::Instant now = clock_.now();
+  for (const base::Uuid user : {calendar.ownerId, entry.userId}) {
+    changes_.append(unit, {user, 0, "calendar.acl.updated", calendar.id, calendar.id,
+                           entry.revision, now, actor.requestId, actor.traceParent});
+  }
+}
+
 Calendar CalendarEditor::insert(jobs::UnitOfWork& unit, Calendar calendar, const Actor& actor) {
   calendar.id = base::newUuid(clock_);
   calendar.revision = 1;

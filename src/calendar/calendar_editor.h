@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "accounts/sharing.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "calendar/calendar_json.h"
@@ -29,6 +30,10 @@ class CalendarEditor {
                   const Actor& actor);
   /// `kInvalid` for the primary calendar, which stays.
   base::Result<void> remove(jobs::UnitOfWork& unit, const Calendar& calendar, const Actor& actor);
+
+  /// Tells the owner's log and the other person's that what the entry allows has changed.
+  void logSharing(jobs::UnitOfWork& unit, const Calendar& calendar,
+                  const accounts::AclEntry& entry, const Actor& actor);
 
  private:
   Calendar insert(jobs::UnitOfWork& unit, Calendar calendar, const Actor& actor);

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/json.h"
 #include "calendar/event_record.h"
 #include "calendar/window_scan.h"
 
@@ -91,6 +92,20 @@ void ListedEvent::appendView(std::string& out) const {
   } else {
     appendOccurrenceView(out, *series, occurrence, *access);
   }
+}
+
+void ListedEvent::appendBrief(std::string& out) const {
+  std::string view;
+  appendView(view);
+  const auto document = base::json::Document::parse(view);
+  base::json::Writer writer(out);
+  writer.beginObject();
+  for (const std::string_view name : {"id", "calendarId", "summary", "start", "end"}) {
+    const base::json::Value member =
+        document.ok() ? document->root().find(name) : base::json::Value();
+    if (!member.isMissing()) writer.key(name).raw(member.serialize());
+  }
+  writer.endObject();
 }
 
 const EventRow* EventList::keep(const EventRow& row) {

@@ -40,6 +40,8 @@ struct ListedEvent {
   [[nodiscard]] bool busy() const { return row != nullptr ? row->busy : series->master.busy; }
   [[nodiscard]] std::string id() const;
   void appendView(std::string& out) const;
+  /// Only what tells which event it is and when: id, calendarId, summary, start, end.
+  void appendBrief(std::string& out) const;
 };
 
 /// Items with the memory they refer to; the calendars must outlive it. Moves, does not copy.
