@@ -68,6 +68,10 @@ class BodyStream {
   /// The next piece (never empty), or nothing at the end. An error breaks the connection off, so
   /// that the client sees that the body is not whole. May suspend.
   virtual base::Task<base::Result<std::optional<std::string>>> next() = 0;
+  /// The answer has ended early (the client is gone, or the server drains): a `next` that is
+  /// suspended should end soon, with whatever outcome. Called at most once, on the thread that
+  /// called `next`; never blocks.
+  virtual void stop() {}
 };
 
 /// Text that many responses share, with what it is when compressed; empty where not made.

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string_view>
+
+/// Entity tags (RFC 9110, section 8.8.3) in conditional requests.
+namespace sw::api {
+
+/// Whether an If-Match list names `etag` (quotes included) by strong comparison. The suffix that
+/// compression adds inside the quotes ("-gzip", "-br") is left aside. "*" names any.
+bool ifMatchNames(std::string_view list, std::string_view etag);
+/// The same for If-None-Match, by weak comparison.
+bool ifNoneMatchNames(std::string_view list, std::string_view etag);
+
+}  // namespace sw::api

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/clock.h"
+
+namespace sw::api {
+
+/// What a request costs its caller: reads and writes have limits of their own, and so has
+/// trying to sign in.
+enum class RateClass { kRead, kWrite, kSignIn };
+
+/// How a caller stands after a request.
+struct RateDecision {
+  bool allowed = true;
+  std::int64_t limit = 0;             // requests in a minute
+  std::int64_t remaining = 0;         // at once
+  std::chrono::seconds reset{};       // until it is full again
+  std::chrono::seconds retryAfter{};  // when refused
+};
+
+/// Limits how often one caller may ask: a token bucket for each caller and class, that holds a
+/// minute's worth and fills evenly. Thread-safe. Bounded: callers idle long enough to be full
+/// again are forgotten.
+class RateLimiter {
+ public:
+  struct Limits {
+    bool enabled = true;
+    std::int64_t readsPerMinute = 6000;
+    std::int64_t writesPerMinute = 1200;
+    std::int64_t signInsPerMinute = 20;
+  };
+
+  RateLimiter(Limits limits, const base::Clock& clock) : limits_(limits), clock_(clock) {}
+
+  [[nodiscard]] bool enabled() const { return limits_.enabled; }
+  /// Takes one request off the bucket of `caller`. Does not block.
+  RateDecision take(std::string_view caller, RateClass rateClass);
+
+ private:
+  struct Bucket {
+    double level = 0;  // requests that may still be made
+    base::Monotonic filled{};
+  };
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>()(text);
+    }
+  };
+  struct Shard {
+    std::mutex mutex;
+    std::unordered_map<std::string, std::array<Bucket, 3>, TextHash, std::equal_to<>> buckets;
+  };
+  static constexpr std::size_t kShards = 16;
+  static constexpr std::size_t kMaxPerShard = 16384;
+
+  [[nodiscard]] std::int64_t limitOf(RateClass rateClass) const;
+
+  Limits limits_;
+  const base::Clock& clock_;
+  std::array<Shard, kShards> shards_;
+};
+
+}  // namespace sw::api

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "accounts/authenticator.h"
+#include "api/admission.h"
+#include "api/cors.h"
+#include "api/exchange_context.h"
+#include "api/http.h"
+#include "api/rate_limiter.h"
+#include "api/repeats.h"
+#include "api/request_scope.h"
+#include "api/router.h"
+#include "api/trusted_proxies.h"
+#include "base/clock.h"
+#include "obs/http_probe.h"
+#include "obs/log.h"
+
+namespace sw::api {
+
+/// How the API presents itself to its network.
+struct ApiOptions {
+  CorsPolicy cors;
+  TrustedProxies proxies;
+};
+
+/// The API: takes a request through request id, routing, authentication, limits and idempotency
+/// to its handler, and turns whatever comes out into an answer. Owned by the composition root;
+/// the parts must outlive it. Thread-safe.
+class Api final : public RequestHandler {
+ public:
+  struct Parts {
+    const Router& router;  // complete
+    accounts::Authenticator& authenticator;
+    RateLimiter& limiter;
+    RequestScope::Stores stores;
+    obs::HttpProbe& probe;
+    obs::Log& log;
+  };
+  Api(Parts parts, ApiOptions options);
+
+  Admission admit(RequestHead& head) override;
+  base::Task<Response> handle(Request& request) override;
+  Response reject(RequestHead& head, const base::Error& error) override;
+  void finished(const Exchange& exchange) override;
+
+ private:
+  ExchangeContext& contextOf(RequestHead& head) const;
+  [[nodiscard]] obs::HttpProbe::Route probeRouteOf(const ExchangeContext& context) const;
+  base::Task<base::Result<Response>> process(Request& request, ExchangeContext& context);
+  base::Task<base::Result<Response>> runOnce(RequestScope& scope, const Repeatable& repeatable);
+  base::Result<std::optional<Repeatable>> repeatableOf(const Request& request,
+                                                       const ExchangeContext& context) const;
+  Response fail(const base::Error& error, ExchangeContext& context) const;
+  /// Adds the headers that every answer has.
+  void dress(const RequestHead& head, ExchangeContext& context, Response& response) const;
+  void openStream(const RequestHead& head, ExchangeContext& context, const Response& response);
+
+  const Parts parts_;
+  const ApiOptions options_;
+  const obs::Logger logger_;
+  Gate gate_;
+  RunningRequests running_;
+  std::vector<obs::HttpProbe::Route> probeRoutes_;  // by Route::index
+};
+
+}  // namespace sw::api
