@@ -1,0 +1,63 @@
+#include "adapters/sql/sql_unit_of_work.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace sw::sql {
+namespace {
+
+constexpr Statement kTouch{"calendars.touch", Operation::kUpdate,
+                           "UPDATE calendars SET event_version = event_version + 1 WHERE id = ?1"};
+constexpr Statement kTakeNumbers{"users.take_change_numbers", Operation::kUpdate,
+                                 "UPDATE users SET change_seq = change_seq + ?2 WHERE id = ?1"};
+constexpr Statement kAppend{
+    "changes.append", Operation::kInsert,
+    "INSERT INTO changes (user_id, seq, type, resource_id, calendar_id, revision, at, request_id, "
+    "trace_parent) SELECT id, change_seq - ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM users WHERE id = ?1",
+    "INSERT INTO changes (user_id, seq, type, resource_id, calendar_id, revision, at, request_id, "
+    "trace_parent) SELECT id, change_seq - ?2::bigint, ?3::text, ?4::uuid, ?5::uuid, ?6::bigint, "
+    "?7::bigint, ?8::text, ?9::text FROM users WHERE id = ?1"};
+
+constexpr Expectation kUserThere = Expectation::exactly(1, "the user is gone");
+constexpr Expectation kCalendarThere = Expectation::exactly(1, "the calendar is gone");
+
+}  // namespace
+
+void SqlUnitOfWork::touchCalendar(const base::Uuid& id) {
+  if (std::ranges::find(touched_, id) == touched_.end()) touched_.push_back(id);
+}
+
+// Numbers of one user are taken together; the n-th of m changes gets the new last one less m - n.
+// Users come in the order of their ids, so that units of several users lock rows alike.
+void SqlUnitOfWork::addChanges() {
+  std::ranges::stable_sort(changes_, {}, &jobs::Change::userId);
+  for (auto first = changes_.begin(); first != changes_.end();) {
+    const auto last = std::find_if(first, changes_.end(), [&](const jobs::Change& change) {
+      return change.userId != first->userId;
+    });
+    const Value take[] = {first->userId, last - first};
+    batch_.add(kTakeNumbers, take, kUserThere);
+    for (; first != last; ++first) {
+      const Value params[] = {first->userId,     last - first - 1,  first->type,
+                              first->resourceId, Value::idOrNull(first->calendarId),
+                              first->revision,   first->at,         first->requestId,
+                              first->traceParent};
+      batch_.add(kAppend, params, kUserThere);
+    }
+  }
+}
+
+base::Task<base::Result<void>> SqlUnitOfWork::commit() {
+  std::ranges::sort(touched_);
+  for (const base::Uuid& id : touched_) {
+    const Value params[] = {id};
+    batch_.add(kTouch, params, kCalendarThere);
+  }
+  addChanges();
+  if (batch_.empty()) co_return base::Result<void>();
+  auto outcome = co_await database_.write(std::move(batch_));
+  if (!outcome.ok()) co_return outcome.error();
+  co_return base::Result<void>();
+}
+
+}  // namespace sw::sql

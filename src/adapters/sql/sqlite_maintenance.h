@@ -1,0 +1,52 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "adapters/sql/sqlite_backup.h"
+#include "adapters/sql/sqlite_connection.h"
+#include "adapters/sql/sqlite_writer.h"
+#include "base/clock.h"
+
+namespace sw::sql {
+
+/// The thread that copies the write-ahead log into the database file, so that writers need not,
+/// and makes the daily backup. Owned by `SqliteDatabase`.
+class SqliteMaintenance {
+ public:
+  /// `clock` decides when a backup is due.
+  SqliteMaintenance(std::unique_ptr<SqliteConnection> connection, const SqliteOptions& options,
+                    const base::Clock& clock);
+  ~SqliteMaintenance();
+
+  /// Gives the writer that must pause when the log has grown too long. Before the first poke.
+  void attach(SqliteWriter& writer) { writer_.store(&writer); }
+  /// Ends the thread; the writer must still be there.
+  void stop();
+
+  /// Tells the length of the log; from the writer's thread.
+  void logGrew(int pages);
+  /// Makes the daily backup if it is due; as the thread itself does once a minute. Blocks.
+  base::Result<bool> backUpIfDue();
+
+ private:
+  void run();
+  void checkpoint(int pages);
+
+  std::unique_ptr<SqliteConnection> connection_;
+  const SqliteOptions options_;
+  const base::Clock& clock_;
+  std::atomic<SqliteWriter*> writer_{nullptr};
+  std::mutex backupMutex_;  // one automatic backup at a time
+
+  std::mutex mutex_;  // guards what follows
+  std::condition_variable wake_;
+  int pages_ = 0;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace sw::sql
