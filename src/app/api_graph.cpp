@@ -1,0 +1,62 @@
+#include "app/api_graph.h"
+
+#include "api/docs_routes.h"
+#include "app/operations_routes.h"
+#include "app/web_assets.h"
+#include "app/web_routes.h"
+
+namespace sw::app {
+
+ApiGraph::ApiGraph(const ServeSettings& settings, const std::string& publicUrl, Stores& stores,
+                   Services& services, Telemetry& telemetry, const base::Clock& clock)
+    : calendarServices_{.users = stores.users,
+                        .settings = stores.settings,
+                        .acl = stores.acl,
+                        .calendars = stores.calendars,
+                        .events = stores.events,
+                        .directory = services.directory,
+                        .calendarEditor = services.calendarEditor,
+                        .eventReader = services.eventReader,
+                        .eventEditor = services.eventEditor,
+                        .conflicts = services.conflicts,
+                        .freeBusy = services.freeBusy,
+                        .importer = services.importer,
+                        .changes = services.changeFeed,
+                        .publicUrl = publicUrl},
+      calendarRoutes_(calendarServices_),
+      eventRoutes_(calendarServices_),
+      freeBusyRoutes_(calendarServices_),
+      sharingRoutes_(calendarServices_),
+      transferRoutes_(calendarServices_),
+      changeRoutes_(calendarServices_),
+      sessionRoutes_(services.signIn),
+      settingsRoutes_(stores.settings, services.directory, stores.changes),
+      tokenRoutes_(services.accessTokens),
+      limiter_(settings.limits, clock),
+      api_(
+          {.router = fill(settings, telemetry),
+           .authenticator = services.authenticator,
+           .limiter = limiter_,
+           .stores = {.storage = stores.storage, .idempotency = stores.idempotency, .clock = clock},
+           .probe = telemetry.httpProbe,
+           .log = telemetry.log},
+          settings.apiOptions) {}
+
+const api::Router& ApiGraph::fill(const ServeSettings& settings, Telemetry& telemetry) {
+  calendarRoutes_.addTo(router_);
+  eventRoutes_.addTo(router_);
+  freeBusyRoutes_.addTo(router_);
+  sharingRoutes_.addTo(router_);
+  transferRoutes_.addTo(router_);
+  changeRoutes_.addTo(router_);
+  sessionRoutes_.addTo(router_);
+  settingsRoutes_.addTo(router_);
+  tokenRoutes_.addTo(router_);
+  addOperationsRoutes(router_, telemetry.health,
+                      settings.metricsOnApi ? &telemetry.metricsEndpoint : nullptr);
+  api::addDocsRoutes(router_);
+  addWebRoutes(router_, webAssets());
+  return router_;
+}
+
+}  // namespace sw::app

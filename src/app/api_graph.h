@@ -1,0 +1,56 @@
+#pragma once
+
+#include <string>
+
+#include "api/calendar_routes.h"
+#include "api/calendar_services.h"
+#include "api/change_routes.h"
+#include "api/event_routes.h"
+#include "api/free_busy_routes.h"
+#include "api/rate_limiter.h"
+#include "api/router.h"
+#include "api/service.h"
+#include "api/session_routes.h"
+#include "api/settings_routes.h"
+#include "api/sharing_routes.h"
+#include "api/token_routes.h"
+#include "api/transfer_routes.h"
+#include "app/serve_settings.h"
+#include "app/services.h"
+#include "app/stores.h"
+#include "app/telemetry.h"
+
+namespace sw::app {
+
+/// The API over the services: every route in one table, and what serves it. Owned by the
+/// composition root, which keeps the parts longer. Thread-safe once made.
+class ApiGraph {
+ public:
+  /// `publicUrl` is where clients reach the service, without a slash at the end.
+  ApiGraph(const ServeSettings& settings, const std::string& publicUrl, Stores& stores,
+           Services& services, Telemetry& telemetry, const base::Clock& clock);
+  ApiGraph(const ApiGraph&) = delete;
+  ApiGraph& operator=(const ApiGraph&) = delete;
+
+  [[nodiscard]] api::RequestHandler& handler() { return api_; }
+  [[nodiscard]] const api::Router& router() const { return router_; }
+
+ private:
+  const api::Router& fill(const ServeSettings& settings, Telemetry& telemetry);
+
+  api::CalendarServices calendarServices_;
+  api::CalendarRoutes calendarRoutes_;
+  api::EventRoutes eventRoutes_;
+  api::FreeBusyRoutes freeBusyRoutes_;
+  api::SharingRoutes sharingRoutes_;
+  api::TransferRoutes transferRoutes_;
+  api::ChangeRoutes changeRoutes_;
+  api::SessionRoutes sessionRoutes_;
+  api::SettingsRoutes settingsRoutes_;
+  api::TokenRoutes tokenRoutes_;
+  api::Router router_;
+  api::RateLimiter limiter_;
+  api::Api api_;
+};
+
+}  // namespace sw::app

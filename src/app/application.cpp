@@ -1,0 +1,187 @@
+#include "app/application.h"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <thread>
+#include <utility>
+
+#include "app/build_info.h"
+#include "app/sign_in_link.h"
+#include "base/local_loop.h"
+
+namespace sw::app {
+
+using adapters::http::Server;
+using base::Code;
+using base::Error;
+using base::Result;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto kOperationsGrace = 1s;
+
+std::string withoutSlash(std::string address) {
+  while (address.ends_with('/')) address.pop_back();
+  return address;
+}
+
+}  // namespace
+
+Application::Application(const base::LoadedConfig& loaded, ServeSettings settings,
+                         const base::Clock& clock)
+    : config_(loaded.config),
+      settings_(std::move(settings)),
+      clock_(clock),
+      begun_(clock.monotonic()) {}
+
+Application::~Application() { shutDown(0ms); }
+
+Result<std::unique_ptr<Application>> Application::start(const base::LoadedConfig& loaded,
+                                                        const base::Clock& clock) {
+  SW_TRY(ServeSettings settings, resolveSettings(loaded.config));
+  SW_CHECK(checkPorts(settings));
+  std::unique_ptr<Application> made(new Application(loaded, std::move(settings), clock));
+  SW_TRY(made->telemetry_, Telemetry::make(loaded, clock));
+  auto built = made->build();
+  if (!built.ok()) {
+    made->telemetry_->log.logger("app").error("The service cannot start",
+                                              {obs::field("error", built.error().describe())});
+    return built.error();
+  }
+  return made;
+}
+
+/// The whole object graph, from the bottom up. Whatever is made here is taken down by `shutDown`
+/// in the opposite order.
+Result<void> Application::build() {
+  // 1. The operations listener comes first: it answers "not ready" while the rest is being made,
+  //    and goes last.
+  operationsHandler_ = std::make_unique<OperationsHandler>(
+      telemetry_->metricsEndpoint, telemetry_->health, config_.operations.metricsPath, clock_);
+  SW_TRY(operationsServer_, Server::start(settings_.operations, *operationsHandler_, clock_));
+
+  // 2. The data: folder, secrets, database, stores.
+  telemetry_->health.setPhase(obs::Phase::kMigrating);
+  SW_CHECK(openStorage());
+
+  // 3. The domain over the stores.
+  SW_TRY(services_, Services::make(config_, secrets_, *stores_, clock_));
+
+  // 4. The API over the domain. It is complete before the first request.
+  page_ = pageAddress(config_.http.publicUrl, config_.http.host, settings_.api.port, hasTls());
+  api_ = std::make_unique<ApiGraph>(settings_, withoutSlash(page_), *stores_, *services_,
+                                    *telemetry_, clock_);
+
+  // 5. What watches the parts. The first look at the database happens here, so that the service
+  //    is ready as soon as it listens.
+  prober_ =
+      std::make_unique<obs::Prober>(obs::ProberOptions{}, clock_, telemetry_->health,
+                                    telemetry_->catalog, telemetry_->log, telemetry_->redactor);
+  prober_->add(obs::label::Dependency::kDatabase,
+               [this] { return base::runBlocking(stores_->database().ping()); });
+  prober_->start();
+  heartbeats_ = std::make_unique<Heartbeats>(telemetry_->health, clock_);
+
+  // 6. The listener for callers, and the way in for the first of them.
+  SW_TRY(server_, Server::start(settings_.api, api_->handler(), clock_));
+  for (std::size_t i = 0; i < server_->threads(); ++i) {
+    heartbeats_->watch(server_->loop(i), "http-" + std::to_string(i));
+  }
+  SW_CHECK(prepareSignIn());
+
+  // 7. What nobody waits for.
+  housekeeping_ = std::make_unique<Housekeeping>(
+      Housekeeping::Stores{stores_->idempotency, stores_->credentials, stores_->changes}, clock_,
+      telemetry_->log);
+  housekeeping_->start();
+  return {};
+}
+
+Result<void> Application::openStorage() {
+  SW_CHECK(makeDataFolder(config_.data.directory));
+  const sql::Dialect dialect = dialectOf(config_.data);
+  if (dialect == sql::Dialect::kSqlite) {
+    const auto folder = std::filesystem::absolute(sqliteFile(config_.data)).parent_path();
+    SW_CHECK(makeDataFolder(folder));
+    SW_TRY(FolderLock lock, FolderLock::take(folder));
+    lock_.emplace(std::move(lock));
+  }
+  SW_TRY(secrets_, loadSecrets(config_.auth, config_.data.directory));
+  if (secrets_.made && dialect == sql::Dialect::kPostgres) {
+    telemetry_->log.logger("app").warn(
+        "Secrets were made for this copy alone; set JWT_SECRET and TOKEN_ENCRYPTION_KEY where "
+        "several copies share a database");
+  }
+  sqlMetrics_ = std::make_unique<SqlMetrics>(telemetry_->catalog, dialect);
+  SW_TRY(stores_, Stores::open(config_.data, clock_, sqlMetrics_.get()));
+  poolMetrics_ = std::make_unique<PoolMetrics>(telemetry_->catalog, stores_->database());
+  return {};
+}
+
+Result<void> Application::prepareSignIn() {
+  // The port is known only now when any free one was asked for.
+  page_ = pageAddress(config_.http.publicUrl, config_.http.host, server_->port(), hasTls());
+  SignInLink link(*stores_, *services_, clock_, !config_.auth.setupCode.empty());
+  SW_TRY(signInLink_, link.make(page_, isatty(STDERR_FILENO) == 1));
+  return {};
+}
+
+void Application::announceReady() {
+  const BuildInfo build = buildInfo();
+  const auto took = clock_.monotonic() - begun_;
+  const obs::Logger logger = telemetry_->log.logger("app");
+  const sql::SqliteDatabase* sqlite = stores_->sqlite();
+  if (sqlite != nullptr && sqlite->checkedAfterCrash()) {
+    logger.warn("The last stop was not clean; the database was checked and is whole");
+  }
+  if (sqlite != nullptr && sqlite->migrationsRun() > 0) {
+    logger.info("Migrated the database", {obs::field("steps", sqlite->migrationsRun())});
+  }
+  logger.info("Service started",
+              {obs::operation("start"), obs::duration(took), obs::field("address", page_),
+               obs::safeField("database", sql::toString(stores_->database().dialect())),
+               obs::field("revision", build.revision),
+               obs::field("operationsPort", operationsServer_->port())});
+  telemetry_->health.setPhase(obs::Phase::kServing);
+}
+
+bool Application::stop() {
+  const obs::Logger logger = telemetry_->log.logger("app");
+  telemetry_->health.setPhase(obs::Phase::kDraining);
+  logger.info("Service stops", {obs::operation("stop")});
+  std::this_thread::sleep_for(config_.http.shutdownDelay);
+  shutDown(config_.http.shutdownTimeout);
+  return cleanly_;
+}
+
+void Application::shutDown(std::chrono::milliseconds grace) {
+  if (!telemetry_) return;
+  // Callers first: no request may find a part gone.
+  if (heartbeats_) heartbeats_->end();
+  if (server_ && !server_->stop(grace)) {
+    cleanly_ = false;
+    telemetry_->log.logger("app").warn("Requests were cut off at the end of SHUTDOWN_TIMEOUT");
+  }
+  housekeeping_.reset();
+  prober_.reset();
+  // The database posts finished writes to the server's loops, so it goes before them; closing it
+  // brings its log into its file and marks the stop as clean.
+  poolMetrics_.reset();
+  stores_.reset();
+  heartbeats_.reset();
+  server_.reset();
+  api_.reset();
+  services_.reset();
+  sqlMetrics_.reset();
+  lock_.reset();
+  if (operationsServer_)
+    operationsServer_->stop(std::min<std::chrono::milliseconds>(grace, kOperationsGrace));
+  operationsServer_.reset();
+  operationsHandler_.reset();
+  telemetry_->log.logger("app").info("Service stopped", {obs::field("clean", cleanly_)});
+  telemetry_.reset();  // writes out what was logged
+}
+
+}  // namespace sw::app

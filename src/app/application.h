@@ -1,0 +1,88 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "adapters/http/server.h"
+#include "app/api_graph.h"
+#include "app/data_folder.h"
+#include "app/heartbeats.h"
+#include "app/housekeeping.h"
+#include "app/operations_handler.h"
+#include "app/secrets.h"
+#include "app/serve_settings.h"
+#include "app/services.h"
+#include "app/sql_metrics.h"
+#include "app/stores.h"
+#include "app/telemetry.h"
+#include "base/clock.h"
+#include "base/config.h"
+#include "base/result.h"
+#include "obs/prober.h"
+
+namespace sw::app {
+
+/// The service as a whole: builds every part in the order of dependence, starts and stops them.
+/// One a process; used by the thread that made it.
+class Application {
+ public:
+  /// Builds and starts everything; when it answers, requests are served, but health still says
+  /// "not ready". Blocks for the files and the database. `kConfiguration` with every mistake, else
+  /// fails as the part that cannot start. What was started before a failure is stopped again.
+  /// `clock` must outlive it.
+  static base::Result<std::unique_ptr<Application>> start(const base::LoadedConfig& loaded,
+                                                          const base::Clock& clock);
+  Application(const Application&) = delete;
+  Application& operator=(const Application&) = delete;
+  /// Stops without grace where `stop` was not called.
+  ~Application();
+
+  /// Says "ready", to health and in the log.
+  void announceReady();
+  /// Says "not ready", waits until load balancers had time to see that (SHUTDOWN_DELAY), lets what
+  /// is in flight end (SHUTDOWN_TIMEOUT), and stops every part. Blocks. False when requests were
+  /// cut off.
+  bool stop();
+
+  /// Where people open the page, with a slash at the end.
+  [[nodiscard]] const std::string& page() const { return page_; }
+  /// The address that signs the owner in, where somebody should see it (see `SignInLink`).
+  [[nodiscard]] const std::optional<std::string>& signInLink() const { return signInLink_; }
+  /// Reads the certificate again. Fails as the server does.
+  base::Result<void> reloadCertificate() { return server_->reloadCertificate(); }
+  [[nodiscard]] bool hasTls() const { return !settings_.api.tlsCertificateFile.empty(); }
+
+ private:
+  Application(const base::LoadedConfig& loaded, ServeSettings settings, const base::Clock& clock);
+  base::Result<void> build();
+  base::Result<void> openStorage();
+  base::Result<void> prepareSignIn();
+  void shutDown(std::chrono::milliseconds grace);
+
+  const base::Config config_;
+  const ServeSettings settings_;
+  const base::Clock& clock_;
+  const base::Monotonic begun_;
+  std::string page_;
+  std::optional<std::string> signInLink_;
+  bool cleanly_ = true;
+
+  // In the order of dependence; `shutDown` takes them down.
+  std::unique_ptr<Telemetry> telemetry_;
+  std::unique_ptr<OperationsHandler> operationsHandler_;
+  std::unique_ptr<adapters::http::Server> operationsServer_;
+  std::optional<FolderLock> lock_;
+  Secrets secrets_;
+  std::unique_ptr<SqlMetrics> sqlMetrics_;
+  std::unique_ptr<Stores> stores_;
+  std::unique_ptr<PoolMetrics> poolMetrics_;
+  std::unique_ptr<Services> services_;
+  std::unique_ptr<ApiGraph> api_;
+  std::unique_ptr<obs::Prober> prober_;
+  std::unique_ptr<Heartbeats> heartbeats_;
+  std::unique_ptr<adapters::http::Server> server_;
+  std::unique_ptr<Housekeeping> housekeeping_;
+};
+
+}  // namespace sw::app

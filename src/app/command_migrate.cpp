@@ -1,0 +1,44 @@
+#include <CLI/CLI.hpp>
+
+#include "adapters/sql/migration.h"
+#include "app/command.h"
+#include "app/console.h"
+#include "app/data_folder.h"
+#include "app/stores.h"
+
+namespace sw::app {
+namespace {
+
+base::Result<void> migrate(const Invocation& invocation) {
+  SW_TRY(const base::LoadedConfig loaded, configurationOf(invocation));
+  const base::Config::Data& config = loaded.config.data;
+  SW_CHECK(makeDataFolder(config.directory));
+  const base::SystemClock clock;
+  SW_TRY(const auto stores, Stores::open(config, clock));
+  const std::string version = std::to_string(sql::newestSchema());
+  const int steps = stores->sqlite() != nullptr ? stores->sqlite()->migrationsRun() : 0;
+  if (steps > 0) {
+    printLine("The schema went " + std::to_string(steps) + " steps forward and is at version " +
+              version);
+  } else {
+    printLine("The schema is at version " + version);
+  }
+  return {};
+}
+
+}  // namespace
+
+void addMigrate(CLI::App& parser, Action& chosen) {
+  CLI::App* command = parser.add_subcommand(
+      "migrate",
+      "Make the database, or bring its schema to this program's version. A SQLite file "
+      "is backed up before. serve does the same at its start.");
+  command->callback([&chosen] {
+    chosen = [](const Invocation& invocation) {
+      const auto done = migrate(invocation);
+      return done.ok() ? kExitSuccess : complainOf(done.error());
+    };
+  });
+}
+
+}  // namespace sw::app

@@ -1,0 +1,68 @@
+#include <malloc.h>
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "app/application.h"
+#include "app/command.h"
+#include "app/console.h"
+#include "app/stop_signals.h"
+
+namespace sw::app {
+namespace {
+
+/// Few arenas and an early return of what is free keep the memory of many threads small; the
+/// figures are in docs/performance.md.
+void tuneMemory() {
+  constexpr int kArenas = 4;
+  constexpr int kTrimAt = 512 * 1024;
+  constexpr int kMapAt = 256 * 1024;
+  mallopt(M_ARENA_MAX, kArenas);
+  mallopt(M_TRIM_THRESHOLD, kTrimAt);
+  mallopt(M_MMAP_THRESHOLD, kMapAt);
+}
+
+void tellSignIn(const Application& application, const base::Config& config) {
+  if (application.signInLink()) {
+    noteLine("Sign in: " + *application.signInLink());
+  } else if (!config.auth.setupCode.empty()) {
+    noteLine("Open " + application.page() + " and enter the set-up code, or sign in");
+  }
+}
+
+/// Serves until a signal asks to stop; SIGHUP reads the certificate again where there is one.
+void serveUntilAsked(StopSignals& signals, Application& application) {
+  while (signals.wait() == SIGHUP && application.hasTls()) {
+    const auto reloaded = application.reloadCertificate();
+    if (!reloaded.ok()) complain(reloaded.error().describe());
+  }
+}
+
+ExitCode serve(const Invocation& invocation) {
+  tuneMemory();
+  StopSignals signals;  // before the first thread
+  const auto loaded = configurationOf(invocation);
+  if (!loaded.ok()) return complainOf(loaded.error());
+  const base::SystemClock clock;
+  auto application = Application::start(*loaded, clock);
+  if (!application.ok()) return complainOf(application.error());
+  tellSignIn(**application, loaded->config);
+  (*application)
+      ->announceReady();  // after the line, for scripts that wait for the one to read the other
+  serveUntilAsked(signals, **application);
+  signals.letNextOneKill();
+  (*application)->stop();
+  return kExitSuccess;
+}
+
+}  // namespace
+
+void addServe(CLI::App& parser, Action& chosen) {
+  CLI::App* command = parser.add_subcommand(
+      "serve",
+      "Run the service until SIGTERM or Ctrl-C; a second one ends it at once. The first "
+      "start prints an address to sign in with.");
+  command->callback([&chosen] { chosen = serve; });
+}
+
+}  // namespace sw::app

@@ -1,0 +1,9 @@
+#include <string>
+#include <vector>
+
+#include "app/command_line.h"
+
+int main(int count, char** words) {
+  const std::vector<std::string> arguments(words + 1, words + count);
+  return sw::app::runCommandLine(arguments);
+}

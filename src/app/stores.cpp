@@ -1,0 +1,71 @@
+#include "app/stores.h"
+
+#include <string_view>
+#include <utility>
+
+#include "app/data_folder.h"
+
+namespace sw::app {
+
+using base::Code;
+using base::Error;
+using base::Result;
+
+namespace {
+
+constexpr std::string_view kSqliteScheme = "sqlite:";
+
+}  // namespace
+
+sql::Dialect dialectOf(const base::Config::Data& config) {
+  return config.databaseUrl.starts_with(kSqliteScheme) ? sql::Dialect::kSqlite
+                                                       : sql::Dialect::kPostgres;
+}
+
+std::filesystem::path sqliteFile(const base::Config::Data& config) {
+  std::string_view path = std::string_view(config.databaseUrl).substr(kSqliteScheme.size());
+  if (path.starts_with("//")) path.remove_prefix(2);  // an empty authority (RFC 3986, section 3.2)
+  return path;
+}
+
+sql::SqliteOptions sqliteOptions(const base::Config::Data& config) {
+  sql::SqliteOptions options;
+  options.file = sqliteFile(config);
+  options.readDeadline = config.queryTimeout;
+  if (config.workerThreads > 0) options.longReaders = static_cast<int>(config.workerThreads);
+  options.backups = config.backupDirectory;
+  options.backupsKept = static_cast<int>(config.backupKeep);
+  return options;
+}
+
+Stores::Stores(std::unique_ptr<sql::Database> database, sql::SqliteDatabase* sqlite,
+               const base::Clock& clock)
+    : database_(std::move(database)),
+      sqlite_(sqlite),
+      storage(*database_),
+      users(*database_),
+      settings(*database_),
+      acl(*database_),
+      credentials(*database_),
+      calendars(*database_),
+      events(*database_),
+      changes(*database_),
+      idempotency(*database_, clock) {}
+
+Result<std::unique_ptr<Stores>> Stores::open(const base::Config::Data& config,
+                                             const base::Clock& clock, sql::SqlObserver* observer) {
+  if (dialectOf(config) != sql::Dialect::kSqlite) {
+    return Error(Code::kConfiguration,
+                 "DATABASE_URL: expected an address that begins with sqlite:");
+  }
+  const sql::SqliteOptions options = sqliteOptions(config);
+  if (options.file.filename().empty()) {
+    return Error(Code::kConfiguration, "DATABASE_URL: expected sqlite: with the path of a file");
+  }
+  SW_CHECK(makeDataFolder(std::filesystem::absolute(options.file).parent_path()));
+  SW_TRY(auto sqlite, sql::SqliteDatabase::open(options, clock, observer));
+  sql::SqliteDatabase* const view = sqlite.get();
+  return std::unique_ptr<Stores>(new Stores(std::move(sqlite), view, clock));
+}
+
+}  // namespace sw::app
