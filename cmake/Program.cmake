@@ -15,7 +15,8 @@ target_include_directories(sw_embedded PRIVATE ${CMAKE_SOURCE_DIR}/src)
 add_dependencies(sw_embedded build_info)
 sw_embed_web(sw_embedded)
 
-# sw_program(scheduling-worker LINKS sw_app): src/app/main.cpp as build/PRESET/bin/NAME. Nothing as long as there is no main.cpp.
+# sw_program(scheduling-worker LINKS sw_app): src/app/main.cpp as build/PRESET/bin/NAME. Nothing as
+# long as there is no main.cpp.
 function(sw_program name)
   cmake_parse_arguments(PROGRAM "" "" "LINKS" ${ARGN})
   set(main ${CMAKE_SOURCE_DIR}/src/app/main.cpp)

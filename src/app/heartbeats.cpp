@@ -48,6 +48,9 @@ class Heartbeats::Beating {
   Owned coroutine_;
 };
 
+Heartbeats::Heartbeats(obs::Health& health, const base::Clock& clock)
+    : health_(health), clock_(clock) {}
+
 Heartbeats::~Heartbeats() = default;
 
 void Heartbeats::watch(base::Loop& loop, std::string name) {

@@ -15,7 +15,7 @@ namespace sw::app {
 /// destroyed.
 class Heartbeats {
  public:
-  Heartbeats(obs::Health& health, const base::Clock& clock) : health_(health), clock_(clock) {}
+  Heartbeats(obs::Health& health, const base::Clock& clock);
   Heartbeats(const Heartbeats&) = delete;
   Heartbeats& operator=(const Heartbeats&) = delete;
   ~Heartbeats();

@@ -259,6 +259,7 @@ void EventReader::keepParameters(std::string_view name, std::string_view paramet
 void EventReader::readAlarms(const Component& component) {
   Reminders& reminders = content().reminders;
   bool any = false;
+  std::string alarms;  // after all else, as they are written
   for (const Component& child : component.children) {
     if (!child.is("VALARM")) {
       unknown_ += child.text;
@@ -272,8 +273,9 @@ void EventReader::readAlarms(const Component& component) {
       reminders.overrides.push_back(*reminder);
     }
     const bool plain = reminder && child.text == alarmText(*reminder, content().summary);
-    if (!plain) unknown_ += child.text;
+    if (!plain) alarms += child.text;
   }
+  unknown_ += alarms;
   reminders.useDefault = !any;
   if (equalsIgnoringCase(remindersMode_, "NONE")) reminders.useDefault = false;
   if (equalsIgnoringCase(remindersMode_, "DEFAULT")) reminders.useDefault = true;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "fakes/fake_credential_store.h"
 #include "fakes/fake_storage.h"
 
 namespace sw::fakes {

@@ -6,7 +6,7 @@ const kZone = 'Europe/Berlin';
 
 function event(id: string, start: string, end: string): CalendarEvent {
   const side = (text: string) => (text.length === 10 ? { date: text } : { dateTime: text });
-  return { id, summary: id, start: side(start), end: side(end) } as CalendarEvent;
+  return { id, etag: '"1"', calendarId: 'c', summary: id, start: side(start), end: side(end) };
 }
 
 function listing(events: CalendarEvent[], from: string, to: string, always?: string) {

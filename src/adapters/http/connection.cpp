@@ -292,8 +292,10 @@ base::Task<void> Connection::end() {
     }
     transport_.endOutput();
     // A socket closed with unread input answers with a reset, which may overtake what we have
-    // sent (RFC 9112 section 9.6): read until the client has noticed.
-    if (!peerEnded_ && !drained_ && transport_.open()) {
+    // sent (RFC 9112 section 9.6): read until the client has noticed. Draining is not held up
+    // where there is nothing unread.
+    const bool linger = !worker_.draining() || !input_.empty() || transport_.hasUnread();
+    if (linger && !peerEnded_ && transport_.open()) {
       input_.rewind(0);
       input_.makeRoom(0, InputBuffer::kIdleCapacity);
       arm(worker_.now() + worker_.options().lingerTimeout);

@@ -72,6 +72,11 @@ bool Transport::peerHasClosed() {
   return ::poll(&state, 1, 0) > 0 && (state.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
 }
 
+bool Transport::hasUnread() {
+  Errors error;
+  return socket_.available(error) > 0;
+}
+
 void Transport::endOutput() {
   Errors ignored;
   socket_.shutdown(tcp::socket::shutdown_send, ignored);

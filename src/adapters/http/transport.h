@@ -110,6 +110,9 @@ class Transport {
   /// Whether the other side has ended its direction, or the connection is broken.
   bool peerHasClosed();
 
+  /// Whether bytes have arrived that nobody has read.
+  bool hasUnread();
+
   /// Ends our direction; the other side reads an end of stream.
   void endOutput();
   /// Lets a waiting operation end with an error.

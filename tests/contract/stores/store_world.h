@@ -82,4 +82,4 @@ class StoreContract : public ::testing::TestWithParam<const char*> {
 
 #define SW_CONTRACT_SUITE(Suite)                                                             \
   INSTANTIATE_TEST_SUITE_P(All, Suite, ::testing::Values("Fake", "Sqlite", "Postgres"),      \
-                           [](const auto& info) { return std::string(info.param); })
+                           [](const auto& backend) { return std::string(backend.param); })

@@ -108,7 +108,7 @@ async function signIn(state, request, response) {
   const id = randomBytes(16).toString('hex');
   const session = {
     csrfToken: randomBytes(16).toString('hex'),
-    user: { id: 'owner', name: 'Owner', role: 'operator' },
+    user: { id: 'owner', displayName: 'Owner', email: '', role: 'operator' },
   };
   state.sessions.set(id, session);
   response.setHeader('Set-Cookie', `sw_session=${id}; HttpOnly; SameSite=Lax; Path=/`);

@@ -13,6 +13,7 @@
 #include "base/crypto.h"
 #include "base/local_loop.h"
 #include "fakes/fake_account_stores.h"
+#include "fakes/fake_credential_store.h"
 #include "fakes/fake_clock.h"
 
 namespace sw::accounts {

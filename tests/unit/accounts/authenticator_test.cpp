@@ -65,7 +65,7 @@ TEST_F(AuthenticatorTest, RemembersATokenUntilItExpires) {
 
 TEST_F(AuthenticatorTest, ScreensOutWhatCannotBeGood) {
   using Kind = Credential::Kind;
-  for (const std::string bad : {std::string("x"), std::string("a.b.c"), std::string("sw_pat_x"),
+  for (const std::string& bad : {std::string("x"), std::string("a.b.c"), std::string("sw_pat_x"),
                                 std::string(20000, 'a'), tokenFor("ann") + "x",
                                 tokenFor("ann", "", "another secret of 32 bytes, and more")}) {
     EXPECT_FALSE(authenticator_.screen({Kind::kBearer, bad}).ok()) << bad.substr(0, 60);

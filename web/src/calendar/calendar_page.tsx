@@ -84,7 +84,7 @@ function PageHead() {
   const [failure, setFailure] = useState<ApiFailure | null>(null);
   const state = session.value;
   const user = state.kind === 'in' ? state.user : undefined;
-  const name = user ? user.name || user.email || user.id : '';
+  const name = user ? user.displayName || user.email || user.id : '';
   const leave = async () => {
     setFailure(null);
     try {

@@ -33,8 +33,8 @@ async function importFile(calendarId: string, file: File): Promise<FileImport> {
     if (file.size === 0) throw new ApiFailure(0, 'EMPTY', text.import.emptyFile);
     if (file.size > kMostBytes) throw new ApiFailure(0, 'TOO_LARGE', text.import.tooLarge);
     const report = await answerOf(
-      api.POST('/calendars/{id}/import', {
-        params: { path: { id: calendarId } },
+      api.POST('/calendars/{calendarId}/import', {
+        params: { path: { calendarId } },
         headers: { 'Content-Type': 'text/calendar', 'Idempotency-Key': newIdempotencyKey() },
         body: '',
         bodySerializer: () => file,
