@@ -40,7 +40,7 @@ void addBackup(CLI::App& parser, Action& chosen) {
       "backup",
       "Copy the SQLite database to a file, whole or not at all. A service may run "
       "meanwhile.");
-  command->add_option("file", *target, "The file to write.")->required()->type_name("FILE");
+  command->add_option("FILE", *target, "The file to write.")->required()->type_name("FILE");
   command->callback([target, &chosen] {
     chosen = [target](const Invocation& invocation) {
       const auto done = backUp(*target, invocation);

@@ -133,7 +133,7 @@ void addImport(CLI::App& parser, Action& chosen) {
       "import",
       "Put the events of an iCalendar file into a calendar, all or nothing. Events that "
       "are there already (by UID) are updated.");
-  command->add_option("file", options->file, "The file (.ics), or - for standard input.")
+  command->add_option("FILE", options->file, "The file (.ics), or - for standard input.")
       ->required()
       ->type_name("FILE");
   command->add_option("--user", options->user, "Whose calendar: the sub of their tokens.")

@@ -8,6 +8,7 @@
 #include "app/build_info.h"
 #include "app/command.h"
 #include "app/console.h"
+#include "app/help_text.h"
 
 namespace sw::app {
 namespace {
@@ -32,7 +33,7 @@ void describeProgram(CLI::App& parser, Invocation& invocation) {
       ->type_name("FILE");
   parser.require_subcommand(1);
   parser.fallthrough();
-  parser.get_formatter()->column_width(34);
+  parser.formatter(makeHelpFormatter());
 }
 
 /// What could not be understood, as lines on standard error.
@@ -40,12 +41,11 @@ ExitCode complainOfUsage(const CLI::App& parser, const CLI::ParseError& error) {
   std::vector<std::string> sentences;
   const CLI::App* command = &parser;
   if (const auto chosen = parser.get_subcommands(); !chosen.empty()) command = chosen.front();
-  if (error.get_name() == "ExtrasError") {
-    sentences = explainUnknown(parser.remaining(true));
-  } else if (parser.remaining_size(true) > 0 && command == &parser) {
-    for (const std::string& word : parser.remaining(true)) {
-      sentences.push_back("unknown command or option " + word);
-    }
+  const std::vector<std::string> unknown = parser.remaining(true);
+  if (command == &parser && !unknown.empty() && !unknown.front().starts_with('-')) {
+    sentences.push_back("there is no command " + unknown.front());
+  } else if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
+    sentences = explainUnknown(unknown);
   }
   if (sentences.empty()) sentences.emplace_back(error.what());
   for (const std::string& sentence : sentences) complain(sentence);
@@ -82,12 +82,13 @@ int runCommandLine(std::span<const std::string> arguments) {
     std::ranges::reverse(separated->rest);  // as the parser takes them
     parser.parse(std::move(separated->rest));
   } catch (const CLI::CallForHelp&) {
-    const auto commands = parser.get_subcommands();
     const CLI::App* asked = &parser;
-    for (auto below = commands; !below.empty(); below = asked->get_subcommands()) {
+    std::string before;
+    for (auto below = asked->get_subcommands(); !below.empty(); below = asked->get_subcommands()) {
+      before += (before.empty() ? "" : " ") + asked->get_name();
       asked = below.front();
     }
-    printLine(asked->help("", CLI::AppFormatMode::Normal));
+    printLine(asked->help(before));
     return kExitSuccess;
   } catch (const CLI::CallForVersion& version) {
     printLine(version.what());

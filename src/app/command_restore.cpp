@@ -43,7 +43,7 @@ void addRestore(CLI::App& parser, Action& chosen) {
       "restore",
       "Replace the SQLite database by a backup, after a backup of what is there. Not "
       "while a service runs.");
-  command->add_option("file", *source, "The backup to read.")->required()->type_name("FILE");
+  command->add_option("FILE", *source, "The backup to read.")->required()->type_name("FILE");
   command->callback([source, &chosen] {
     chosen = [source](const Invocation& invocation) {
       const auto done = restore(*source, invocation);

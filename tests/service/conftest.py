@@ -18,6 +18,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts" / "testing"))
 
 import postgres as postgres_server  # noqa: E402
+from api_contract import Contract  # noqa: E402
 from program import Program  # noqa: E402
 
 SECRET = "a secret of the service tests, 32 bytes and more"
@@ -68,6 +69,15 @@ def make_token():
     return make
 
 
+CONTRACT = Contract.load()
+
+
+def hold_to_contract(response):
+    """Every answer that a test gets has to be one that openapi.yaml promises."""
+    response.read()
+    CONTRACT.check(response)
+
+
 class Callers:
     """HTTP clients of one running program, closed with it."""
 
@@ -79,18 +89,19 @@ class Callers:
     def user(self, name, **claims):
         """A client that signs each request as this user."""
         headers = {"Authorization": f"Bearer {self._make_token(name, **claims)}"}
-        return self._client(self.program.base_url, headers)
+        return self._client(self.program.base_url, headers, [hold_to_contract])
 
     def stranger(self):
         """A client without a token."""
-        return self._client(self.program.base_url, {})
+        return self._client(self.program.base_url, {}, [hold_to_contract])
 
     def operations(self):
         """A client of the operations port."""
         return self._client(self.program.ops_url, {})
 
-    def _client(self, url, headers):
-        client = httpx.Client(base_url=url, headers=headers, timeout=30, trust_env=False)
+    def _client(self, url, headers, hooks=()):
+        client = httpx.Client(base_url=url, headers=headers, timeout=30, trust_env=False,
+                              event_hooks={"response": list(hooks)})
         self._open.append(client)
         return client
 

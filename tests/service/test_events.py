@@ -16,12 +16,16 @@ def at(text):
     return {"dateTime": text, "timeZone": BERLIN}
 
 
+def span(start, end):
+    """Start and end of an event in Berlin."""
+    return {"start": at(start), "end": at(end)}
+
+
 def weekly(client, **more):
     """Mondays at 9 in Berlin, ten times from 2026-03-02; clocks change on 2026-03-29."""
     body = {
         "summary": "Stand-up",
-        "start": at("2026-03-02T09:00:00"),
-        "end": at("2026-03-02T09:30:00"),
+        **span("2026-03-02T09:00:00", "2026-03-02T09:30:00"),
         "recurrence": ["RRULE:FREQ=WEEKLY;COUNT=10"],
         **more,
     }
@@ -45,8 +49,7 @@ def test_an_event_is_answered_as_it_was_written(client):
         "summary": "Lunch & läärm",
         "description": "line\nline",
         "location": "Café",
-        "start": at("2026-03-02T12:00:00"),
-        "end": at("2026-03-02T13:00:00"),
+        **span("2026-03-02T12:00:00", "2026-03-02T13:00:00"),
         "attendees": [{"email": "bob@example.com", "responseStatus": "accepted"}],
         "reminders": {"useDefault": False, "overrides": [{"method": "popup", "minutes": 10}]},
         "visibility": "private",
@@ -90,7 +93,7 @@ def test_one_occurrence_is_moved_and_another_cancelled(client):
     second = f"{series['id']}_20260309T080000Z"
     moved = client.patch(
         f"/events/{second}",
-        json={"start": at("2026-03-10T15:00:00"), "end": at("2026-03-10T15:30:00")},
+        json={**span("2026-03-10T15:00:00", "2026-03-10T15:30:00")},
     )
     assert moved.status_code == 200, moved.text
     assert moved.json()["id"] == second
@@ -118,8 +121,7 @@ def test_following_occurrences_become_a_series_of_their_own(client):
         params={"scope": "following"},
         json={
             "summary": "Later stand-up",
-            "start": at("2026-03-30T10:00:00"),
-            "end": at("2026-03-30T10:30:00"),
+            **span("2026-03-30T10:00:00", "2026-03-30T10:30:00"),
         },
     )
     assert answer.status_code == 200, answer.text
@@ -141,7 +143,7 @@ def test_a_whole_series_is_moved_by_one_of_its_occurrences(client):
     answer = client.patch(
         f"/events/{third}",
         params={"scope": "all"},
-        json={"start": at("2026-03-17T11:00:00"), "end": at("2026-03-17T11:30:00")},
+        json={**span("2026-03-17T11:00:00", "2026-03-17T11:30:00")},
     )
     assert answer.status_code == 200, answer.text
     items = listed(client)["items"]
@@ -161,7 +163,7 @@ def test_deleting_following_occurrences_ends_the_series(client):
 
 
 def test_a_window_means_overlap(client):
-    client.post("/events", json={"summary": "Night", "start": at("2026-03-02T22:00:00"), "end": at("2026-03-03T06:00:00")})
+    client.post("/events", json={"summary": "Night", **span("2026-03-02T22:00:00", "2026-03-03T06:00:00")})
     hits = listed(client, "2026-03-03T00:00:00+01:00", "2026-03-03T01:00:00+01:00")["items"]
     assert [one["summary"] for one in hits] == ["Night"]
     assert listed(client, "2026-03-03T06:00:00+01:00", "2026-03-03T07:00:00+01:00")["items"] == []
@@ -193,30 +195,33 @@ def test_pages_follow_each_other_without_gap_or_repeat(client):
 
 def test_conflicts_are_named_and_rejected_on_request(client):
     weekly(client)
-    clash = {"summary": "Clash", "start": at("2026-03-09T09:15:00"), "end": at("2026-03-09T10:00:00")}
+    clash = {"summary": "Clash", **span("2026-03-09T09:15:00", "2026-03-09T10:00:00")}
     written = client.post("/events", json=clash)
     assert written.status_code == 201
     assert [one["summary"] for one in written.json()["conflicts"]] == ["Stand-up"]
     refused = client.post("/events", params={"onConflict": "reject"}, json=clash)
     assert refused.status_code == 409
-    free = {**clash, "start": at("2026-03-09T10:00:00"), "end": at("2026-03-09T11:00:00")}
+    free = {**clash, **span("2026-03-09T10:00:00", "2026-03-09T11:00:00")}
     assert client.post("/events", params={"onConflict": "reject"}, json=free).status_code == 201
+
+
+MORNING = span("2026-03-02T09:00:00", "2026-03-02T10:00:00")
 
 
 @pytest.mark.parametrize(
     ("body", "field"),
     [
         ({"start": at("2026-03-02T09:00:00")}, "end"),
-        ({"start": at("2026-03-02T09:00:00"), "end": at("2026-03-02T08:00:00")}, "end.dateTime"),
+        ({**span("2026-03-02T09:00:00", "2026-03-02T08:00:00")}, "end.dateTime"),
         ({"start": {"date": "2026-03-02"}, "end": {"date": "2026-03-02"}}, "end.date"),
         ({"start": {"date": "2026-03-02"}, "end": at("2026-03-03T08:00:00")}, "end"),
-        ({"start": {"dateTime": "2026-03-02T09:00:00", "timeZone": "Mars/X"}, "end": at("2026-03-02T10:00:00")}, "start.timeZone"),
+        ({"start": {"dateTime": "2026-03-02T09:00:00", "timeZone": "Mars/X"}}, "start.timeZone"),
         ({"start": {"dateTime": "0000-03-02T09:00:00Z"}, "end": at("2026-03-02T10:00:00")}, "start.dateTime"),
         ({"start": {"dateTime": "tomorrow"}, "end": at("2026-03-02T10:00:00")}, "start.dateTime"),
-        ({"start": at("2026-03-02T09:00:00"), "end": at("2026-03-02T10:00:00"), "recurrence": ["RRULE:FREQ=SOMETIMES"]}, "recurrence[0].FREQ"),
-        ({"start": at("2026-03-02T09:00:00"), "end": at("2026-03-02T10:00:00"), "sumary": "typo"}, "sumary"),
-        ({"start": at("2026-03-02T09:00:00"), "end": at("2026-03-02T10:00:00"), "summary": 5}, "summary"),
-        ({"start": at("2026-03-02T09:00:00"), "end": at("2026-03-02T10:00:00"), "attendees": [{"email": "nobody"}]}, "attendees[0].email"),
+        ({**MORNING, "recurrence": ["RRULE:FREQ=SOMETIMES"]}, "recurrence[0].FREQ"),
+        ({**span("2026-03-02T09:00:00", "2026-03-02T10:00:00"), "sumary": "typo"}, "sumary"),
+        ({**span("2026-03-02T09:00:00", "2026-03-02T10:00:00"), "summary": 5}, "summary"),
+        ({**MORNING, "attendees": [{"email": "nobody"}]}, "attendees[0].email"),
     ],
 )
 def test_a_wrong_field_is_named(client, body, field):
@@ -237,7 +242,7 @@ def test_the_years_1_and_9999_are_kept(client):
 
 
 def test_a_repeated_request_is_written_once(client):
-    body = {"summary": "Once", "start": at("2026-03-02T09:00:00"), "end": at("2026-03-02T10:00:00")}
+    body = {"summary": "Once", **span("2026-03-02T09:00:00", "2026-03-02T10:00:00")}
     headers = {"Idempotency-Key": str(uuid.uuid4())}
     first = client.post("/events", json=body, headers=headers)
     second = client.post("/events", json=body, headers=headers)
@@ -260,7 +265,7 @@ def test_a_stale_change_is_refused(client):
 
 def test_a_batch_answers_for_each_operation(client):
     event = weekly(client)
-    new = {"summary": "New", "start": at("2026-05-04T12:00:00"), "end": at("2026-05-04T13:00:00")}
+    new = {"summary": "New", **span("2026-05-04T12:00:00", "2026-05-04T13:00:00")}
     answer = client.post(
         "/events/batch",
         json={
@@ -280,8 +285,8 @@ def test_a_batch_answers_for_each_operation(client):
 
 
 def test_words_find_events(client):
-    client.post("/events", json={"summary": "Zahnärztin Müller", "start": at("2026-03-02T09:00:00"), "end": at("2026-03-02T10:00:00")})
-    client.post("/events", json={"summary": "Bread", "description": "from Müller", "start": at("2026-03-03T09:00:00"), "end": at("2026-03-03T10:00:00")})
+    client.post("/events", json={"summary": "Zahnärztin Müller", **MORNING})
+    client.post("/events", json={"summary": "Bread", "description": "from Müller", **MORNING})
     assert len(listed(client, q="müller")["items"]) == 2
     assert [one["summary"] for one in listed(client, q="MULLER zahn")["items"]] == ["Zahnärztin Müller"]
     assert listed(client, q="mueller zzz")["items"] == []
@@ -289,10 +294,15 @@ def test_words_find_events(client):
 
 def test_free_busy_tells_times_and_nothing_else(callers, client):
     weekly(client)
-    client.post("/events", json={"summary": "Free", "transparency": "transparent", "start": at("2026-03-02T12:00:00"), "end": at("2026-03-02T13:00:00")})
-    client.post("/events", json={"summary": "Adjacent", "start": at("2026-03-02T09:30:00"), "end": at("2026-03-02T10:00:00")})
+    noon = span("2026-03-02T12:00:00", "2026-03-02T13:00:00")
+    client.post("/events", json={"summary": "Free", "transparency": "transparent", **noon})
+    client.post("/events", json={"summary": "Adjacent", **span("2026-03-02T09:30:00", "2026-03-02T10:00:00")})
     calendar = client.get("/calendars").json()["items"][0]
-    query = {"timeMin": "2026-03-02T00:00:00+01:00", "timeMax": "2026-03-03T00:00:00+01:00", "items": [{"id": calendar["id"]}]}
+    query = {
+        "timeMin": "2026-03-02T00:00:00+01:00",
+        "timeMax": "2026-03-03T00:00:00+01:00",
+        "items": [{"id": calendar["id"]}],
+    }
     answer = client.post("/freebusy", json=query)
     assert answer.status_code == 200, answer.text
     assert answer.json()["calendars"][calendar["id"]]["busy"] == [

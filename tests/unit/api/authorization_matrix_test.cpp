@@ -1,0 +1,239 @@
+#include <map>
+
+#include "api_world.h"
+
+// Every route of the table against everybody who might call it. What is expected follows from
+// what the route declares, so that a new endpoint is tested by being in the table; a body that
+// gets as far as the question who may send it is all that has to be added below.
+
+namespace sw::api {
+namespace {
+
+using accounts::AccessRole;
+
+enum class Caller {
+  kOwner,
+  kWriter,
+  kReader,
+  kFreeBusyReader,
+  kStranger,
+  kNobody,
+  kExpired,
+  kTampered,
+  kWrongAlgorithm,
+  kWrongSecret,
+  kReadOnlyToken,
+  kOperator,
+};
+constexpr std::pair<Caller, std::string_view> kCallers[] = {
+    {Caller::kOwner, "owner"},
+    {Caller::kWriter, "writer"},
+    {Caller::kReader, "reader"},
+    {Caller::kFreeBusyReader, "freeBusyReader"},
+    {Caller::kStranger, "stranger"},
+    {Caller::kNobody, "no token"},
+    {Caller::kExpired, "expired token"},
+    {Caller::kTampered, "tampered token"},
+    {Caller::kWrongAlgorithm, "alg none"},
+    {Caller::kWrongSecret, "another secret"},
+    {Caller::kReadOnlyToken, "read-only access token"},
+    {Caller::kOperator, "operator"},
+};
+
+/// The resources of one owner, and people with a role each.
+class Stage {
+ public:
+  Stage() {
+    const Answer list = world.get("/calendars", tokenFor("ann"));
+    const auto document = base::json::Document::parse(list.body);
+    const base::json::Value calendar = document->root().find("items").at(0);
+    calendarId = calendar.find("id").asString().value_or("");
+    share("wri", AccessRole::kWriter);
+    share("rea", AccessRole::kReader);
+    share("fre", AccessRole::kFreeBusyReader);
+    static_cast<void>(world.get("/calendars", tokenFor("str")));
+    eventId = world.send(Method::kPost, "/events", tokenFor("ann"), fill(kEvent)).text({"id"});
+    aclId = base::runBlocking(acl())->front().id.toString();
+    const Answer feed =
+        world.send(Method::kPost, "/calendars/" + calendarId + "/feeds", tokenFor("ann"), "");
+    feedId = feed.text({"id"});
+    const std::string url = feed.text({"url"});
+    feedToken = url.substr(url.rfind('/') + 1);
+    auto unit = world.storage.begin();
+    readOnly = world.tokens.issue(*unit, world.userOf("ann").id,
+                                  {"x", accounts::AccessScopes().add(accounts::AccessScope::kRead),
+                                   std::nullopt});
+    EXPECT_TRUE(base::runBlocking(unit->commit()).ok());
+  }
+
+  static constexpr std::string_view kEvent =
+      R"({"calendarId":"{calendarId}","summary":"x","start":{"dateTime":"2026-03-01T09:00:00Z"},)"
+      R"("end":{"dateTime":"2026-03-01T10:00:00Z"}})";
+
+  /// `text` with the resources in place of their names.
+  [[nodiscard]] std::string fill(std::string_view text) const {
+    std::string out(text);
+    const std::pair<std::string_view, const std::string&> names[] = {
+        {"{calendarId}", calendarId}, {"{eventId}", eventId},   {"{aclId}", aclId},
+        {"{feedId}", feedId},         {"{feedToken}", feedToken},
+        {"{tokenId}", tokenId}};
+    for (const auto& [name, value] : names) {
+      for (std::size_t at = out.find(name); at != std::string::npos; at = out.find(name)) {
+        out.replace(at, name.size(), value);
+      }
+    }
+    return out;
+  }
+
+  [[nodiscard]] std::string token(Caller caller) const {
+    switch (caller) {
+      case Caller::kOwner: return tokenFor("ann");
+      case Caller::kWriter: return tokenFor("wri");
+      case Caller::kReader: return tokenFor("rea");
+      case Caller::kFreeBusyReader: return tokenFor("fre");
+      case Caller::kStranger: return tokenFor("str");
+      case Caller::kNobody: return {};
+      case Caller::kExpired: return tokenFor("ann", "", kTestSecret, kTestNow - 60);
+      case Caller::kTampered: {
+        std::string token = tokenFor("ann");
+        char& last = token[token.rfind('.') + 5];
+        last = last == 'A' ? 'B' : 'A';
+        return token;
+      }
+      case Caller::kWrongAlgorithm: {
+        const std::string good = tokenFor("ann");
+        const std::size_t first = good.find('.');
+        // {"alg":"none"}, the payload as it was, no signature.
+        return "eyJhbGciOiJub25lIn0" + good.substr(first, good.rfind('.') - first) + ".";
+      }
+      case Caller::kWrongSecret: return tokenFor("ann", "", "another secret of 32 bytes and more");
+      case Caller::kReadOnlyToken: return readOnly.secret;
+      case Caller::kOperator: return tokenFor("ann", R"(,"role":"operator")");
+    }
+    return {};
+  }
+
+  ApiWorld world;
+  std::string calendarId;
+  std::string eventId;
+  std::string aclId;
+  std::string feedId;
+  std::string feedToken;
+  std::string tokenId = "0190163d-8694-739b-aea5-966c26f8ad91";
+  accounts::AccessTokens::Created readOnly;
+
+ private:
+  base::Task<base::Result<std::vector<accounts::AclEntry>>> acl() {
+    return world.acl.ofCalendar(*base::Uuid::parse(calendarId));
+  }
+  void share(const std::string& subject, AccessRole role) {
+    static_cast<void>(world.get("/calendars", tokenFor(subject)));
+    accounts::AclEntry entry;
+    entry.id = base::newUuid(world.clock);
+    entry.calendarId = *base::Uuid::parse(calendarId);
+    entry.userId = world.userOf(subject).id;
+    entry.role = role;
+    entry.revision = 1;
+    auto unit = world.storage.begin();
+    world.acl.put(*unit, entry);
+    EXPECT_TRUE(base::runBlocking(unit->commit()).ok());
+  }
+};
+
+/// Bodies that are good enough for the question who may send them.
+std::string_view bodyFor(const std::string& route) {
+  static const std::map<std::string, std::string_view> kBodies = {
+      {"POST /events", Stage::kEvent},
+      {"PUT /events/{eventId}", Stage::kEvent},
+      {"PATCH /events/{eventId}", R"({"summary":"y"})"},
+      {"POST /events/batch", R"({"operations":[]})"},
+      {"POST /calendars", R"({"name":"Garden"})"},
+      {"PATCH /calendars/{calendarId}", R"({"name":"Garden"})"},
+      {"POST /calendars/{calendarId}/acl", R"({"email":"new@example.org","role":"reader"})"},
+      {"PATCH /calendars/{calendarId}/acl/{aclId}", R"({"role":"reader"})"},
+      {"POST /calendars/{calendarId}/import", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"},
+      {"POST /freebusy",
+       R"({"timeMin":"2026-03-01T00:00:00Z","timeMax":"2026-03-02T00:00:00Z","items":[]})"},
+      {"POST /tokens", R"({"name":"x","scopes":["read"]})"},
+      {"POST /auth/session", R"({"code":"wrong"})"},
+      {"PATCH /settings", R"({"lockAhead":3})"},
+  };
+  const auto found = kBodies.find(route);
+  return found == kBodies.end() ? std::string_view() : found->second;
+}
+
+/// Queries that name the calendar where neither path nor body does.
+std::string_view queryFor(const std::string& route) {
+  return route == "GET /events" ? "?calendarId={calendarId}" : "";
+}
+
+AccessRole roleOf(Caller caller) {
+  switch (caller) {
+    case Caller::kOwner:
+    case Caller::kOperator:
+    case Caller::kReadOnlyToken: return AccessRole::kOwner;
+    case Caller::kWriter: return AccessRole::kWriter;
+    case Caller::kReader: return AccessRole::kReader;
+    case Caller::kFreeBusyReader: return AccessRole::kFreeBusyReader;
+    default: return AccessRole::kNone;
+  }
+}
+
+bool isUnknown(Caller caller) {
+  return caller == Caller::kNobody || caller == Caller::kExpired ||
+         caller == Caller::kTampered || caller == Caller::kWrongAlgorithm ||
+         caller == Caller::kWrongSecret;
+}
+
+/// The status that the route's declaration demands; 0 where the caller is let in.
+int refusalOf(const Route& route, Caller caller) {
+  if (route.access == Access::kPublic) return 0;
+  if (route.access == Access::kOperator) return caller == Caller::kOperator ? 0 : 404;
+  if (isUnknown(caller)) return 401;
+  if (caller == Caller::kReadOnlyToken && route.writes) return 403;
+  if (roleOf(caller) >= route.role) return 0;
+  return roleOf(caller) == AccessRole::kNone ? 404 : 403;
+}
+
+TEST(AuthorizationMatrixTest, HoldsForEveryRouteAndCaller) {
+  const ApiWorld table;
+  std::size_t checked = 0;
+  for (const Route* listed : table.router.routes()) {
+    for (const auto& [caller, name] : kCallers) {
+      Stage stage;
+      const Route& route = *listed;
+      const std::string label =
+          std::string(toString(route.method)) + ' ' + std::string(route.pattern);
+      SCOPED_TRACE(label + " by " + std::string(name));
+      const std::string body = stage.fill(bodyFor(label));
+      ASSERT_TRUE(route.body == BodyKind::kNone || !body.empty())
+          << "a route that reads a body needs a line in bodyFor()";
+      Call call{route.method, stage.fill(std::string(route.pattern) + std::string(queryFor(label))),
+                stage.token(caller), body, {}};
+      if (route.body == BodyKind::kJson) call.headers = {{"Content-Type", "application/json"}};
+      if (route.body == BodyKind::kCalendarFile) call.headers = {{"Content-Type", "text/calendar"}};
+      const int commits = stage.world.storage.commits();
+      const Answer answer = stage.world.call(std::move(call));
+      const int refusal = refusalOf(route, caller);
+      if (refusal != 0) {
+        EXPECT_EQ(answer.status, refusal) << answer.body;
+        EXPECT_EQ(stage.world.storage.commits(), commits);
+        EXPECT_EQ(answer.text({"error", "requestId"}), answer.header("X-Request-ID"));
+      } else if (route.access != Access::kPublic) {
+        EXPECT_NE(answer.status, 401) << answer.body;
+        EXPECT_NE(answer.status, 403) << answer.body;
+        const bool maybeMissing = label.find("{tokenId}") != std::string::npos;
+        if (!maybeMissing) EXPECT_NE(answer.status, 404) << answer.body;
+      }
+      if (isUnknown(caller) && route.access == Access::kUser) {
+        EXPECT_FALSE(answer.readBody);
+        EXPECT_EQ(answer.header("WWW-Authenticate"), "Bearer");
+      }
+      ++checked;
+    }
+  }
+  EXPECT_GE(checked, std::size_t{20} * std::size(kCallers));
+}
+
+}  // namespace
+}  // namespace sw::api
