@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "obs/log_buffer.h"
 #include "obs/log_encoder.h"
 #include "obs/log_record.h"
@@ -74,6 +75,20 @@ std::string_view toString(Level level) {
     case Level::kDebug: return "DEBUG";
   }
   return "INFO";
+}
+
+std::optional<Level> levelFrom(std::string_view name) {
+  for (const Level level : {Level::kError, Level::kWarn, Level::kInfo, Level::kDebug}) {
+    if (base::equalsIgnoringCase(name, toString(level))) return level;
+  }
+  return std::nullopt;
+}
+
+std::optional<LogFormat> logFormatFrom(std::string_view name) {
+  if (name == "json") return LogFormat::kJson;
+  if (name == "ecs") return LogFormat::kEcs;
+  if (name == "console") return LogFormat::kConsole;
+  return std::nullopt;
 }
 
 struct Log::Impl {

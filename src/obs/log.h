@@ -3,6 +3,7 @@
 #include <atomic>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,12 +20,17 @@ namespace sw::obs {
 enum class Level : std::uint8_t { kError, kWarn, kInfo, kDebug };
 /// "ERROR", "WARN", "INFO", "DEBUG".
 std::string_view toString(Level level);
+/// The level of that name in any case; nothing for another name.
+std::optional<Level> levelFrom(std::string_view name);
 
 enum class LogFormat {
   kJson,     // one object a line, with the service's own keys
   kEcs,      // one object a line, Elastic Common Schema
   kConsole,  // for people
 };
+
+/// The format called "json", "ecs" or "console"; nothing for another name.
+std::optional<LogFormat> logFormatFrom(std::string_view name);
 
 struct LogOptions {
   Level level = Level::kInfo;

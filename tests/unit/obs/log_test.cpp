@@ -117,6 +117,14 @@ TEST(Log, LevelsAreKeptByComponentAndChangeAtRunTime) {
   EXPECT_EQ(obs.sample("scheduling_log_messages_total{level=\"warn\"}"), "0");
 }
 
+TEST(Log, LevelsAndFormatsHaveNames) {
+  EXPECT_EQ(levelFrom("warn"), Level::kWarn);
+  EXPECT_EQ(levelFrom("DEBUG"), Level::kDebug);
+  EXPECT_FALSE(levelFrom("loud").has_value());
+  EXPECT_EQ(logFormatFrom("ecs"), LogFormat::kEcs);
+  EXPECT_FALSE(logFormatFrom("xml").has_value());
+}
+
 TEST(Log, InvalidUtf8AndHugeTextsBecomeValidShortLines) {
   Instruments obs;
   LogCapture capture(obs);
