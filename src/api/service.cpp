@@ -173,7 +173,7 @@ void Api::dress(const RequestHead& head, ExchangeContext& context, Response& res
     response.with("Content-Security-Policy", kNothingMayLoad);
   }
   if (!has(response, "Cache-Control")) {
-    // A resource with a tag may be kept and asked for again; everything else is for now only.
+    // A resource with a tag may be kept and asked for again; everything else is of this moment only.
     response.with("Cache-Control", has(response, "ETag") ? "private, no-cache" : "no-store");
   }
   if (context.origin.secure) response.with("Strict-Transport-Security", "max-age=31536000");

@@ -4,6 +4,7 @@
 
 #include "base/time_format.h"
 #include "calendar/ical_components.h"
+#include "calendar/ical_values.h"
 #include "calendar/zone_alias.h"
 
 namespace sw::calendar {
@@ -89,26 +90,26 @@ ZoneMapper::Mapped ZoneMapper::findByDefinition(const std::string& tzid,
   return {true, tzid, definition.text, {}};
 }
 
-/// Looks once through the whole text for "TZID=NAME:YEAR".
+/// Looks once through the whole text for the years of DTSTARTs, by TZID.
 void ZoneMapper::findYears() {
-  constexpr std::string_view kParameter = "TZID=";
   yearsKnown_ = true;
-  for (std::size_t at = text_.find(kParameter); at != std::string_view::npos;
-       at = text_.find(kParameter, at + 1)) {
-    std::string_view rest = text_.substr(at + kParameter.size(), 200);
-    const bool quoted = rest.starts_with('"');
-    if (quoted) rest.remove_prefix(1);
-    const std::size_t end = quoted ? rest.find('"') : rest.find_first_of(":;");
-    const std::size_t colon = end == std::string_view::npos ? end : rest.find(':', end);
-    if (colon == std::string_view::npos || rest.size() < colon + 5) continue;
-    int year = 0;
-    for (const char c : rest.substr(colon + 1, 4)) year = year * 10 + (c - '0');
-    if (year < 1900 || year > 9000) continue;
-    const auto known = years_.find(rest.substr(0, end));
-    if (known == years_.end()) {
-      if (years_.size() < kMaxZones) years_.emplace(rest.substr(0, end), Years{year, year});
-    } else {
+  LineReader lines(text_);
+  while (lines.next()) {
+    if (!lines.text().starts_with("DTSTART;")) {
+      repeats_ = repeats_ || lines.text().starts_with("RRULE");
+      continue;
+    }
+    const auto line = parseLine(lines.text());
+    const auto tzid = line ? line->parameter("TZID") : std::nullopt;
+    const auto time = tzid ? readTime(line->value) : std::nullopt;
+    if (!time) continue;
+    const std::chrono::year_month_day date(std::chrono::floor<std::chrono::days>(time->time));
+    const int year = static_cast<int>(date.year());
+    const auto known = years_.find(*tzid);
+    if (known != years_.end()) {
       known->second = {std::min(known->second.first, year), std::max(known->second.last, year)};
+    } else if (years_.size() < kMaxZones) {
+      years_.emplace(*tzid, Years{year, year});
     }
   }
 }
@@ -119,8 +120,7 @@ std::pair<base::UtcSeconds, base::UtcSeconds> ZoneMapper::usedIn(const std::stri
   if (it == years_.end()) return {newYear(1970), newYear(2037)};
   // Series go on: far enough to tell zones apart, not so far that a rule of the past, which the
   // definition could not know to change, rules out the right one.
-  const bool repeats = text_.find("RRULE") != std::string_view::npos;
-  return {newYear(it->second.first), newYear(it->second.last + (repeats ? 3 : 1))};
+  return {newYear(it->second.first), newYear(it->second.last + (repeats_ ? 3 : 1))};
 }
 
 }  // namespace sw::calendar

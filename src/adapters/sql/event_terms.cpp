@@ -17,11 +17,13 @@ std::string prefixOf(const base::Uuid& calendarId) {
   return out;
 }
 
-// Tokens are letters, digits and marks; whatever else a caller brings must not end the quotes.
+// Tokens are letters, digits and marks; whatever else a caller brings must not end the quotes or
+// split the token.
 void appendQuoted(std::string& out, std::string_view token, char quote) {
   for (const char c : token) {
-    const bool special = c == '\'' || c == '"' || c == '\\' || c == '\0' || c == ' ';
-    if (!special) out += c;
+    const bool ascii = static_cast<unsigned char>(c) < 0x80;
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    if (!ascii || letter || (c >= '0' && c <= '9')) out += c;
   }
   out += quote;
 }

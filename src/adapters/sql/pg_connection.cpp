@@ -91,9 +91,12 @@ Task<bool> PgConnection::waitForResult() {
 
 // Null at the end of a command's results, and when the connection broke.
 Task<PgResult> PgConnection::nextResult() {
-  if (PQisBusy(connection_) != 0 && !co_await waitForResult()) {
-    broken_ = true;
-    co_return PgResult();
+  if (PQisBusy(connection_) != 0) {
+    const bool intact = co_await waitForResult();
+    if (!intact) {
+      broken_ = true;
+      co_return PgResult();
+    }
   }
   co_return PgResult(PQgetResult(connection_));
 }
@@ -124,9 +127,9 @@ bool PgConnection::sendBound(const Statement& statement, const PgParams& params)
 
 Task<Result<void>> PgConnection::execute(std::string script) {
   watch_.arm(PQsocket(connection_), options_.queryTimeout + options_.connectTimeout);
-  if (PQsendQuery(connection_, script.c_str()) == 0 || !co_await flush()) {
-    co_return broken("cannot send");
-  }
+  bool sent = PQsendQuery(connection_, script.c_str()) != 0;
+  if (sent) sent = co_await flush();
+  if (!sent) co_return broken("cannot send");
   Result<void> outcome;
   for (;;) {
     const PgResult result = co_await nextResult();
@@ -145,7 +148,9 @@ Task<Result<void>> PgConnection::read(const Statement& statement, Params params,
   const PgParams bound(params);
   watch_.arm(PQsocket(connection_), options_.queryTimeout);
   if (!prepared_.contains(&statement)) {
-    if (!sendPrepare(statement, bound) || !co_await flush()) co_return broken(statement.name);
+    bool asked = sendPrepare(statement, bound);
+    if (asked) asked = co_await flush();
+    if (!asked) co_return broken(statement.name);
     const PgResult result = co_await nextResult();
     if (!result) co_return broken(statement.name);
     auto name = preparing_.extract(&statement);
@@ -157,7 +162,9 @@ Task<Result<void>> PgConnection::read(const Statement& statement, Params params,
     }
     prepared_.insert(std::move(name));
   }
-  if (!sendBound(statement, bound) || !co_await flush()) co_return broken(statement.name);
+  bool sent = sendBound(statement, bound);
+  if (sent) sent = co_await flush();
+  if (!sent) co_return broken(statement.name);
   const PgResult result = co_await nextResult();
   if (!result) co_return broken(statement.name);
   co_await drain();

@@ -73,10 +73,11 @@ Task<Result<void>> PgConnection::finishBatch(bool commit, WriteFailure& failure)
   const auto send = [this](const char* sql) {
     return PQsendQueryParams(connection_, sql, 0, nullptr, nullptr, nullptr, nullptr, 1) != 0;
   };
-  const bool sent = commit ? send("COMMIT") && PQpipelineSync(connection_) != 0
+  bool sent = commit ? send("COMMIT") && PQpipelineSync(connection_) != 0
                            : PQpipelineSync(connection_) != 0 && send("ROLLBACK") &&
                                  PQpipelineSync(connection_) != 0;
-  if (!sent || !co_await flush()) co_return broken("cannot end a transaction");
+  if (sent) sent = co_await flush();
+  if (!sent) co_return broken("cannot end a transaction");
   Result<void> outcome;
   int synchronisations = commit ? 1 : 2;
   while (synchronisations > 0) {
@@ -102,7 +103,9 @@ Task<Result<void>> PgConnection::finishBatch(bool commit, WriteFailure& failure)
 
 Task<Result<WriteOutcome>> PgConnection::write(const WriteBatch& batch, WriteFailure& failure) {
   watch_.arm(PQsocket(connection_), options_.queryTimeout);
-  if (!sendBatch(batch) || !co_await flush()) {
+  bool sent = sendBatch(batch);
+  if (sent) sent = co_await flush();
+  if (!sent) {
     failure.mayRetry = true;
     co_return broken("cannot send");
   }

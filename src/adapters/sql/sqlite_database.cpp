@@ -107,7 +107,8 @@ base::Task<Result<void>> SqliteDatabase::read(const Statement& statement, Params
   } else {
     PendingRead pending{statement, params, sink, nullptr, {}, {}};
     Submit<SqliteReadPool, PendingRead> submit{pool_, pending};
-    if (co_await submit) {
+    const bool accepted = co_await submit;
+    if (accepted) {
       outcome = pending.outcome;
     } else {
       outcome = Error(Code::kUnavailable, "too many long reads are waiting");
@@ -126,7 +127,8 @@ base::Task<Result<WriteOutcome>> SqliteDatabase::write(WriteBatch batch) {
   PendingWrite pending;
   pending.batch = std::move(batch);
   Submit<SqliteWriter, PendingWrite> submit{*writer_, pending};
-  if (!co_await submit) {
+  const bool accepted = co_await submit;
+  if (!accepted) {
     co_return Error(Code::kUnavailable, "too many writes are waiting");
   }
   co_return *std::move(pending.outcome);

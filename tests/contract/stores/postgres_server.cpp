@@ -5,6 +5,7 @@
 #include <libpq-fe.h>
 #include <pwd.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -52,6 +53,7 @@ pid_t spawn(const std::vector<std::string>& command, const fs::path& log, const 
       ::_exit(126);
     }
   }
+  ::prctl(PR_SET_PDEATHSIG, SIGQUIT);  // behind the change of user, which clears it
   ::execv(arguments[0], arguments.data());
   ::_exit(127);
 }

@@ -121,10 +121,13 @@ TEST_F(TokenVerifierTest, DemandsIssuerAndAudienceOfPublishedKeys) {
   EXPECT_TRUE(verify(sign(first_.privateJwk, R"({"sub":"ann","iss":"https://id","aud":["x",)"
                                              R"("worker"],"exp":)" + at(60) + "}"))
                   .ok());
-  for (const std::string& claims :
-       {std::string(R"("iss":"https://id")"), std::string(R"("aud":"worker")"), R"("iss":"https://evil","aud":"worker")",
-        R"("iss":"https://id","aud":"other")", R"("iss":"https://id","aud":["other"])",
-        R"("iss":["https://id"],"aud":"worker")"}) {
+  const std::string wrong[] = {R"("iss":"https://id")",
+                               R"("aud":"worker")",
+                               R"("iss":"https://evil","aud":"worker")",
+                               R"("iss":"https://id","aud":"other")",
+                               R"("iss":"https://id","aud":["other"])",
+                               R"("iss":["https://id"],"aud":"worker")"};
+  for (const std::string& claims : wrong) {
     const std::string payload = R"({"sub":"ann",)" + claims + R"(,"exp":)" + at(60) + "}";
     EXPECT_EQ(codeOf(sign(first_.privateJwk, payload)), Code::kUnauthenticated) << claims;
   }
