@@ -76,11 +76,11 @@ class Page:
                 for name, member in schema.get("properties", {}).items()]
         return f"<table>{''.join(rows)}</table>" if rows else ""
 
-    def operation(self, path, method, operation):
+    def operation(self, path, method, operation, shared):
         parts = [f"<p>{text(operation.get('description', ''))}</p>"]
         rows = [self.row(p["name"] + f" ({p['in']})", p.get("schema", {}),
                          p.get("required", False), p.get("description", ""))
-                for p in map(self.resolve, operation.get("parameters", []))]
+                for p in map(self.resolve, shared + operation.get("parameters", []))]
         if rows:
             parts.append(f"<h4>Parameters</h4><table>{''.join(rows)}</table>")
         body = self.resolve(operation.get("requestBody", {}))
@@ -108,7 +108,8 @@ class Page:
             for method in METHODS:
                 if method in item:
                     tag = item[method]["tags"][0]
-                    groups[tag].append(self.operation(path, method, item[method]))
+                    groups[tag].append(self.operation(path, method, item[method],
+                                                      item.get("parameters", [])))
         paragraphs = "".join(f"<p>{text(p)}</p>" for p in info["description"].split("\n\n"))
         out = [f"<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
                f"<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"

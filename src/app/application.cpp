@@ -66,8 +66,12 @@ Result<void> Application::build() {
   telemetry_->health.setPhase(obs::Phase::kMigrating);
   SW_CHECK(openStorage());
 
-  // 3. The domain over the stores.
+  // 3. The domain over the stores. A key set in a file is read now; one at an address when the
+  //    first token needs it, since its issuer may be away.
   SW_TRY(services_, Services::make(config_, secrets_, *stores_, clock_));
+  if (!config_.auth.jwksFile.empty()) {
+    SW_CHECK(base::runBlocking(services_->publishedKeys->refresh()));
+  }
 
   // 4. The API over the domain. It is complete before the first request.
   page_ = pageAddress(config_.http.publicUrl, config_.http.host, settings_.api.port, hasTls());
@@ -115,7 +119,7 @@ Result<void> Application::openStorage() {
         "several copies share a database");
   }
   sqlMetrics_ = std::make_unique<SqlMetrics>(telemetry_->catalog, dialect);
-  SW_TRY(stores_, Stores::open(config_.data, clock_, sqlMetrics_.get()));
+  SW_TRY(stores_, Stores::open(config_, clock_, sqlMetrics_.get()));
   poolMetrics_ = std::make_unique<PoolMetrics>(telemetry_->catalog, stores_->database());
   return {};
 }
@@ -136,8 +140,8 @@ void Application::announceReady() {
   if (sqlite != nullptr && sqlite->checkedAfterCrash()) {
     logger.warn("The last stop was not clean; the database was checked and is whole");
   }
-  if (sqlite != nullptr && sqlite->migrationsRun() > 0) {
-    logger.info("Migrated the database", {obs::field("steps", sqlite->migrationsRun())});
+  if (stores_->migrationsRun() > 0) {
+    logger.info("Migrated the database", {obs::field("steps", stores_->migrationsRun())});
   }
   logger.info("Service started",
               {obs::operation("start"), obs::duration(took), obs::field("address", page_),

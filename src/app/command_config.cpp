@@ -3,6 +3,7 @@
 
 #include "app/command.h"
 #include "app/console.h"
+#include "app/serve_settings.h"
 
 namespace sw::app {
 namespace {
@@ -23,8 +24,12 @@ ExitCode showConfig(const ConfigOptions& options, const Invocation& invocation) 
   }
   const auto loaded = configurationOf(invocation);
   if (!loaded.ok()) return complainOf(loaded.error());
-  if (!options.check) printLine(base::maskedConfig(*loaded));
-  return kExitSuccess;
+  if (!options.check) {
+    printLine(base::maskedConfig(*loaded));
+    return kExitSuccess;
+  }
+  const auto resolved = resolveSettings(loaded->config);
+  return resolved.ok() ? kExitSuccess : complainOf(resolved.error());
 }
 
 }  // namespace

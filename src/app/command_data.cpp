@@ -22,7 +22,7 @@ Result<std::unique_ptr<CommandData>> openData(const Invocation& invocation) {
   const base::Config& config = data->loaded.config;
   SW_CHECK(makeDataFolder(config.data.directory));
   SW_TRY(const Secrets secrets, loadSecrets(config.auth, config.data.directory));
-  SW_TRY(data->stores, Stores::open(config.data, data->clock));
+  SW_TRY(data->stores, Stores::open(config, data->clock));
   SW_TRY(data->services, Services::make(config, secrets, *data->stores, data->clock));
   return data;
 }

@@ -42,8 +42,10 @@ ExitCode complainOfUsage(const CLI::App& parser, const CLI::ParseError& error) {
   const CLI::App* command = &parser;
   if (const auto chosen = parser.get_subcommands(); !chosen.empty()) command = chosen.front();
   const std::vector<std::string> unknown = parser.remaining(true);
-  if (command == &parser && !unknown.empty() && !unknown.front().starts_with('-')) {
-    sentences.push_back("there is no command " + unknown.front());
+  const bool wantsCommand = command->get_require_subcommand_min() > 0;
+  if (wantsCommand && !unknown.empty() && !unknown.front().starts_with('-')) {
+    const std::string before = command == &parser ? "" : command->get_name() + " ";
+    sentences.push_back("there is no command " + before + unknown.front());
   } else if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
     sentences = explainUnknown(unknown);
   }

@@ -3,7 +3,6 @@
 #include "adapters/sql/migration.h"
 #include "app/command.h"
 #include "app/console.h"
-#include "app/data_folder.h"
 #include "app/stores.h"
 
 namespace sw::app {
@@ -11,12 +10,10 @@ namespace {
 
 base::Result<void> migrate(const Invocation& invocation) {
   SW_TRY(const base::LoadedConfig loaded, configurationOf(invocation));
-  const base::Config::Data& config = loaded.config.data;
-  SW_CHECK(makeDataFolder(config.directory));
   const base::SystemClock clock;
-  SW_TRY(const auto stores, Stores::open(config, clock));
+  SW_TRY(const auto stores, Stores::open(loaded.config, clock));
   const std::string version = std::to_string(sql::newestSchema());
-  const int steps = stores->sqlite() != nullptr ? stores->sqlite()->migrationsRun() : 0;
+  const int steps = stores->migrationsRun();
   if (steps > 0) {
     printLine("The schema went " + std::to_string(steps) + " steps forward and is at version " +
               version);

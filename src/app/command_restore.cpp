@@ -25,7 +25,7 @@ Result<void> restore(const std::string& source, const Invocation& invocation) {
   SW_CHECK(makeDataFolder(folder));
   // A service that runs would go on with what it remembers of the data before.
   SW_TRY(const FolderLock lock, FolderLock::take(folder));
-  SW_TRY(const auto stores, Stores::open(config, clock));
+  SW_TRY(const auto stores, Stores::open(loaded.config, clock));
   ProgressBar progress("restoring", clock);
   SW_CHECK(
       stores->sqlite()->restoreFrom(source, [&progress](std::int64_t left, std::int64_t total) {

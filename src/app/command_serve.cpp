@@ -11,8 +11,7 @@
 namespace sw::app {
 namespace {
 
-/// Few arenas and an early return of what is free keep the memory of many threads small; the
-/// figures are in docs/performance.md.
+/// Few arenas, and an early return of what is free, keep the memory of many threads small.
 void tuneMemory() {
   constexpr int kArenas = 4;
   constexpr int kTrimAt = 512 * 1024;

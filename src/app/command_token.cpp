@@ -105,7 +105,7 @@ void addToken(CLI::App& parser, Action& chosen) {
                    "What it may do: read, write (includes read), operator; several by commas.")
       ->type_name("SCOPE")
       ->delimiter(',')
-      ->capture_default_str();
+      ->default_str("read,write");
   create
       ->add_option("--expires", options->expires,
                    "When it ends: a duration as 30d, or a time as 2027-01-01T00:00:00Z; never "

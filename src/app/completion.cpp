@@ -14,6 +14,7 @@ _scheduling_worker() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command= i
   for ((i = 1; i < COMP_CWORD; ++i)); do
     case ${COMP_WORDS[i]} in -*) continue ;; esac
+    case ${COMP_WORDS[i-1]} in --*=*) ;; -*) continue ;; esac
     case "$command" in
       '' | token | completion) command+="${command:+ }${COMP_WORDS[i]}" ;;
     esac

@@ -10,19 +10,17 @@ namespace sw::app {
 namespace {
 
 constexpr std::size_t kWidth = 80;
-constexpr std::size_t kIndent = 6;
 
 std::string firstSentence(const std::string& text) {
   return text.substr(0, text.find(". ")) + (text.find(". ") != std::string::npos ? "." : "");
 }
 
-/// "  NAME" with its explanation beside it where both are short, else below.
+/// "  NAME" with its explanation in a column beside it, or below it where the name is too long.
 std::string entry(const std::string& name, const std::string& explanation, std::size_t column) {
   const std::string begin = "  " + name;
-  if (begin.size() < column && column + explanation.size() <= kWidth) {
-    return begin + std::string(column - begin.size(), ' ') + explanation + "\n";
-  }
-  return begin + "\n" + base::wrapText(explanation, kWidth, std::string(kIndent, ' '));
+  std::string text = base::wrapText(explanation, kWidth, std::string(column, ' '));
+  if (begin.size() + 1 > column) return begin + "\n" + text;
+  return text.replace(0, begin.size(), begin);
 }
 
 class HelpFormatter final : public CLI::Formatter {
@@ -47,8 +45,8 @@ class HelpFormatter final : public CLI::Formatter {
   }
 
  private:
-  static constexpr std::size_t kCommandColumn = 16;
-  static constexpr std::size_t kOptionColumn = 24;
+  static constexpr std::size_t kCommandColumn = 14;
+  static constexpr std::size_t kOptionColumn = 20;
 
   static std::string valueOf(const CLI::Option* option) {
     return option->get_type_size() == 0 ? "" : " " + option->get_type_name();

@@ -47,8 +47,7 @@ class Mistakes {
 ServerOptions apiOptions(const base::Config::Http& config) {
   ServerOptions options;
   options.port = config.port;
-  options.threads = config.threads > 0 ? static_cast<unsigned>(config.threads)
-                                       : std::max(1U, std::thread::hardware_concurrency());
+  options.threads = httpThreads(config);
   options.name = "http";
   options.tlsCertificateFile = config.tlsCertFile;
   options.tlsKeyFile = config.tlsKeyFile;
@@ -79,6 +78,11 @@ Result<void> checkKeyFile(const std::string& file) {
 }
 
 }  // namespace
+
+unsigned httpThreads(const base::Config::Http& config) {
+  if (config.threads > 0) return static_cast<unsigned>(config.threads);
+  return std::max(1U, std::thread::hardware_concurrency());
+}
 
 Result<ServeSettings> resolveSettings(const base::Config& config) {
   ServeSettings settings;

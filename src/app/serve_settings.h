@@ -18,6 +18,9 @@ struct ServeSettings {
   bool metricsOnApi = false;
 };
 
+/// How many threads serve the API: HTTP_THREADS, or one a core.
+unsigned httpThreads(const base::Config::Http& config);
+
 /// Works the settings out. `kConfiguration` with a detail for each mistake that only the parts
 /// see: names that have no address, certificates, origins, proxies, key files. Reads files and
 /// asks the resolver, so it blocks.

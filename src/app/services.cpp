@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "adapters/http/url_key_source.h"
+
 namespace sw::app {
 
 using base::Code;
@@ -39,6 +41,8 @@ Result<std::unique_ptr<Services>> Services::make(const base::Config& config, con
   std::unique_ptr<accounts::KeySource> source;
   if (!config.auth.jwksFile.empty()) {
     source = std::make_unique<accounts::FileKeySource>(config.auth.jwksFile);
+  } else if (!config.auth.jwksUrl.empty()) {
+    source = std::make_unique<adapters::http::UrlKeySource>(config.auth.jwksUrl);
   }
   std::unique_ptr<accounts::PublishedKeys> published;
   if (source) published = std::make_unique<accounts::PublishedKeys>(*source, clock);

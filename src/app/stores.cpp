@@ -1,9 +1,13 @@
 #include "app/stores.h"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
+#include "adapters/sql/pg_database.h"
 #include "app/data_folder.h"
+#include "app/serve_settings.h"
+#include "base/local_loop.h"
 
 namespace sw::app {
 
@@ -38,10 +42,23 @@ sql::SqliteOptions sqliteOptions(const base::Config::Data& config) {
   return options;
 }
 
+sql::PostgresOptions postgresOptions(const base::Config& config) {
+  sql::PostgresOptions options;
+  options.url = config.data.databaseUrl;
+  options.queryTimeout = config.data.queryTimeout;
+  if (config.data.poolSize > 0) {
+    const auto threads = static_cast<std::int64_t>(httpThreads(config.http));
+    options.connectionsPerThread =
+        static_cast<int>(std::max<std::int64_t>(1, config.data.poolSize / threads));
+  }
+  return options;
+}
+
 Stores::Stores(std::unique_ptr<sql::Database> database, sql::SqliteDatabase* sqlite,
-               const base::Clock& clock)
+               int migrationsRun, const base::Clock& clock)
     : database_(std::move(database)),
       sqlite_(sqlite),
+      migrationsRun_(migrationsRun),
       storage(*database_),
       users(*database_),
       settings(*database_),
@@ -52,20 +69,22 @@ Stores::Stores(std::unique_ptr<sql::Database> database, sql::SqliteDatabase* sql
       changes(*database_),
       idempotency(*database_, clock) {}
 
-Result<std::unique_ptr<Stores>> Stores::open(const base::Config::Data& config,
-                                             const base::Clock& clock, sql::SqlObserver* observer) {
-  if (dialectOf(config) != sql::Dialect::kSqlite) {
-    return Error(Code::kConfiguration,
-                 "DATABASE_URL: expected an address that begins with sqlite:");
+Result<std::unique_ptr<Stores>> Stores::open(const base::Config& config, const base::Clock& clock,
+                                             sql::SqlObserver* observer) {
+  if (dialectOf(config.data) == sql::Dialect::kPostgres) {
+    SW_TRY(auto postgres, base::runBlocking(sql::PostgresDatabase::open(postgresOptions(config),
+                                                                        clock, observer)));
+    const int steps = postgres->migrationsRun();
+    return std::unique_ptr<Stores>(new Stores(std::move(postgres), nullptr, steps, clock));
   }
-  const sql::SqliteOptions options = sqliteOptions(config);
+  const sql::SqliteOptions options = sqliteOptions(config.data);
   if (options.file.filename().empty()) {
     return Error(Code::kConfiguration, "DATABASE_URL: expected sqlite: with the path of a file");
   }
   SW_CHECK(makeDataFolder(std::filesystem::absolute(options.file).parent_path()));
   SW_TRY(auto sqlite, sql::SqliteDatabase::open(options, clock, observer));
   sql::SqliteDatabase* const view = sqlite.get();
-  return std::unique_ptr<Stores>(new Stores(std::move(sqlite), view, clock));
+  return std::unique_ptr<Stores>(new Stores(std::move(sqlite), view, view->migrationsRun(), clock));
 }
 
 }  // namespace sw::app

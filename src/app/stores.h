@@ -4,6 +4,7 @@
 #include <string>
 
 #include "adapters/sql/database.h"
+#include "adapters/sql/pg_options.h"
 #include "adapters/sql/sql_calendar_store.h"
 #include "adapters/sql/sql_change_log.h"
 #include "adapters/sql/sql_credential_store.h"
@@ -23,20 +24,23 @@ class Stores {
  public:
   /// Opens the database, makes and migrates it where that is needed. Blocks. Fails as the
   /// database does, with `kConfiguration` when the address names none.
-  static base::Result<std::unique_ptr<Stores>> open(const base::Config::Data& config,
+  static base::Result<std::unique_ptr<Stores>> open(const base::Config& config,
                                                     const base::Clock& clock,
                                                     sql::SqlObserver* observer = nullptr);
 
   [[nodiscard]] sql::Database& database() const { return *database_; }
   /// The database when it is SQLite's, else null.
   [[nodiscard]] sql::SqliteDatabase* sqlite() const { return sqlite_; }
+  /// How many steps the schema was brought forward at opening.
+  [[nodiscard]] int migrationsRun() const { return migrationsRun_; }
 
  private:
-  Stores(std::unique_ptr<sql::Database> database, sql::SqliteDatabase* sqlite,
+  Stores(std::unique_ptr<sql::Database> database, sql::SqliteDatabase* sqlite, int migrationsRun,
          const base::Clock& clock);
 
   const std::unique_ptr<sql::Database> database_;
   sql::SqliteDatabase* const sqlite_;
+  const int migrationsRun_;
 
  public:
   sql::SqlStorage storage;
@@ -56,5 +60,7 @@ sql::Dialect dialectOf(const base::Config::Data& config);
 std::filesystem::path sqliteFile(const base::Config::Data& config);
 /// How SQLite is opened for a configuration.
 sql::SqliteOptions sqliteOptions(const base::Config::Data& config);
+/// How PostgreSQL is reached for a configuration: DB_POOL_SIZE is spread over the HTTP threads.
+sql::PostgresOptions postgresOptions(const base::Config& config);
 
 }  // namespace sw::app

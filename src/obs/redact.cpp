@@ -21,6 +21,7 @@ constexpr std::array kSecretParts = {
     "password"sv,  "passwd"sv,     "passphrase"sv, "pwd"sv,           "secret"sv,    "token"sv,
     "apikey"sv,    "privatekey"sv, "signingkey"sv, "encryptionkey"sv, "cookie"sv,    "credential"sv,
     "sessionid"sv, "csrf"sv,       "dsn"sv,        "authorization"sv, "setupcode"sv,
+    "swsession"sv,
 };
 /// Whole names that are secrets only as a parameter of an address.
 constexpr std::array kSecretParameters = {"code"sv,      "state"sv, "key"sv,  "sig"sv,
@@ -204,7 +205,7 @@ Found secretAt(std::string_view text, std::size_t i) {
       return found ? found : prefixedToken(text, i, "xoxb", 10);
     case '_':
       found = prefixedToken(text, i, "whsec", 10);
-      return found ? found : prefixedToken(text, i, "swt", 10);
+      return found ? found : prefixedToken(text, i, "sw_pat", 10);
     case 'z': return prefixedToken(text, i, "AI", 30);
     default: return {};
   }

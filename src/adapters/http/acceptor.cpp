@@ -12,9 +12,9 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using Errors = boost::system::error_code;
 
-constexpr int kBacklog = 4096;   // the system's own limit may be lower
-constexpr int kAtOnce = 64;      // connections taken before others get the thread
-constexpr int kLast = 1 << 16;   // when closing: all that are there
+constexpr int kBacklog = 4096;  // the system's own limit may be lower
+constexpr int kAtOnce = 64;     // connections taken before others get the thread
+constexpr int kLast = 1 << 16;  // when closing: all that are there
 constexpr std::chrono::milliseconds kPause{100};
 
 }  // namespace
@@ -23,8 +23,9 @@ Acceptor::Acceptor(AsioLoop& loop, Sink sink)
     : loop_(loop), sink_(std::move(sink)), socket_(loop.context()), pause_(loop.context()) {}
 
 base::Result<void> Acceptor::open(const std::string& address, std::uint16_t port) {
-  const std::string where = (address.find(':') == std::string::npos ? address : "[" + address + "]") +
-                            ":" + std::to_string(port);
+  const std::string where =
+      (address.find(':') == std::string::npos ? address : "[" + address + "]") + ":" +
+      std::to_string(port);
   Errors error;
   const asio::ip::address ip = asio::ip::make_address(address, error);
   if (error) {
@@ -33,9 +34,9 @@ base::Result<void> Acceptor::open(const std::string& address, std::uint16_t port
   }
   const tcp::endpoint endpoint(ip, port);
   const auto failed = [&](const Errors& cause) {
-    const std::string reason =
-        cause == asio::error::address_in_use ? "the port is taken by another program"
-                                             : cause.message();
+    const std::string reason = cause == asio::error::address_in_use
+                                   ? "the port is taken by another program"
+                                   : cause.message();
     return base::Error(base::Code::kConfiguration, "cannot listen on " + where + ": " + reason);
   };
   socket_.open(endpoint.protocol(), error);

@@ -9,7 +9,8 @@ namespace sw::adapters::http {
 namespace {
 
 constexpr std::size_t kReadRoom = 512;
-constexpr std::size_t kDiscardable = 64 * 1024;  // bytes of a refused body that are read and dropped
+constexpr std::size_t kDiscardable =
+    64 * 1024;  // bytes of a refused body that are read and dropped
 constexpr std::chrono::milliseconds kSessionClose{500};
 
 }  // namespace
@@ -82,8 +83,7 @@ RootCoroutine Connection::run() {
   if (open && refused_) {
     Slot& slot = claimSlot();
     closing_ = true;
-    api::Response response =
-        rejection(slot, {base::Code::kUnavailable, "too many connections", 0});
+    api::Response response = rejection(slot, {base::Code::kUnavailable, "too many connections", 0});
     open = co_await answer(slot, std::move(response));
   }
   while (open) open = co_await serveNext();
@@ -235,8 +235,8 @@ base::Task<bool> Connection::serveNext() {
   api::Admission admission = worker_.handler().admit(slot.request.head);
   if (admission.refusal) {
     const std::uint64_t unread = slot.info.contentLength.value_or(0);
-    const bool discard = !slot.info.chunked && unread <= kDiscardable &&
-                         (buffered || !slot.info.expectsContinue);
+    const bool discard =
+        !slot.info.chunked && unread <= kDiscardable && (buffered || !slot.info.expectsContinue);
     closing_ = closing_ || (slot.info.hasBody() && !discard);
     api::Response refusal = *std::move(admission.refusal);
     bool open = co_await answer(slot, std::move(refusal));

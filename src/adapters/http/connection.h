@@ -129,16 +129,16 @@ class Connection {
   base::Monotonic deadline_ = base::Monotonic::max();
   base::Monotonic bodyStarted_{};
   std::uint64_t bodyReceived_ = 0;
-  bool expired_ = false;      // the last wait ended by its deadline
-  bool served_ = false;       // a request has been read
-  bool idle_ = false;         // waits for the first byte of a request
-  bool eventWait_ = false;    // waits for the next piece of an event stream
-  bool drained_ = false;      // told to end while idle or in an event stream
-  bool closing_ = false;      // the answer being made is the last
-  bool broken_ = false;       // nothing can be written any more
-  bool peerEnded_ = false;    // the client has ended its direction
-  bool abandoned_ = false;    // cut off: the exchanges have been told
-  RootCoroutine root_;        // last, so that it goes first
+  bool expired_ = false;    // the last wait ended by its deadline
+  bool served_ = false;     // a request has been read
+  bool idle_ = false;       // waits for the first byte of a request
+  bool eventWait_ = false;  // waits for the next piece of an event stream
+  bool drained_ = false;    // told to end while idle or in an event stream
+  bool closing_ = false;    // the answer being made is the last
+  bool broken_ = false;     // nothing can be written any more
+  bool peerEnded_ = false;  // the client has ended its direction
+  bool abandoned_ = false;  // cut off: the exchanges have been told
+  RootCoroutine root_;      // last, so that it goes first
 };
 
 }  // namespace sw::adapters::http

@@ -8,13 +8,13 @@
 namespace sw::adapters::http {
 namespace {
 
-constexpr std::size_t kCompressFrom = 1024;        // bytes; below it the gain is nothing
-constexpr std::size_t kSliceFrom = 512 * 1024;     // longer texts are compressed piece by piece
-constexpr std::size_t kSlice = 64 * 1024;          // bytes
-constexpr std::size_t kCopyUpTo = 16 * 1024;       // longer bodies are sent from where they are
-constexpr std::size_t kCoalesce = 32 * 1024;       // bytes of answers that wait for each other
-constexpr std::size_t kKeepOutput = 8 * 1024;      // bytes of memory that an idle connection keeps
-constexpr std::size_t kKeepBody = 1024;            // the same, of a request's body
+constexpr std::size_t kCompressFrom = 1024;     // bytes; below it the gain is nothing
+constexpr std::size_t kSliceFrom = 512 * 1024;  // longer texts are compressed piece by piece
+constexpr std::size_t kSlice = 64 * 1024;       // bytes
+constexpr std::size_t kCopyUpTo = 16 * 1024;    // longer bodies are sent from where they are
+constexpr std::size_t kCoalesce = 32 * 1024;    // bytes of answers that wait for each other
+constexpr std::size_t kKeepOutput = 8 * 1024;   // bytes of memory that an idle connection keeps
+constexpr std::size_t kKeepBody = 1024;         // the same, of a request's body
 
 /// A long text as a stream, so that compressing it does not hold up the thread's other clients.
 class SlicedText final : public api::BodyStream {
@@ -216,8 +216,8 @@ base::Task<bool> Connection::answerStream(Slot& slot, api::Response response) {
   const std::unique_ptr<StreamCompressor> compressor = StreamCompressor::make(plan.coding);
   const StreamOutcome outcome = co_await pump(slot, compressor.get(), chunked, events);
   if (outcome == StreamOutcome::kEnded) {
-    const bool ok = compressor == nullptr || encode(slot, {}, compressor.get(),
-                                                    StreamCompressor::Step::kFinish, chunked);
+    const bool ok = compressor == nullptr ||
+                    encode(slot, {}, compressor.get(), StreamCompressor::Step::kFinish, chunked);
     if (ok && chunked) output_.append("0\r\n\r\n");
     closing_ = closing_ || !ok || !piece_.done() || worker_.draining();
     if (piece_.done()) stream_.reset();

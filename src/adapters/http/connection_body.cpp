@@ -8,8 +8,8 @@
 namespace sw::adapters::http {
 namespace {
 
-constexpr std::size_t kBodyRoom = 4096;           // read at a time at least, bytes
-constexpr std::size_t kFirstPart = 16 * 1024;     // of a body's memory, before bytes have come
+constexpr std::size_t kBodyRoom = 4096;        // read at a time at least, bytes
+constexpr std::size_t kFirstPart = 16 * 1024;  // of a body's memory, before bytes have come
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 }  // namespace

@@ -48,7 +48,8 @@ int weight(std::string_view parameters) {
 class GzipState {
  public:
   GzipState() {
-    ok_ = deflateInit2(&stream_, kGzipLevel, Z_DEFLATED, kGzipWindow, 8, Z_DEFAULT_STRATEGY) == Z_OK;
+    ok_ =
+        deflateInit2(&stream_, kGzipLevel, Z_DEFLATED, kGzipWindow, 8, Z_DEFAULT_STRATEGY) == Z_OK;
   }
   GzipState(const GzipState&) = delete;
   GzipState& operator=(const GzipState&) = delete;
@@ -83,7 +84,7 @@ class GzipState {
 class GzipStream final : public StreamCompressor {
  public:
   bool add(std::string_view piece, Step step, std::string& out) override {
-    const int flush = step == Step::kFinish   ? Z_FINISH
+    const int flush = step == Step::kFinish  ? Z_FINISH
                       : step == Step::kFlush ? Z_SYNC_FLUSH
                                              : Z_NO_FLUSH;
     return state_.run(piece, flush, out);

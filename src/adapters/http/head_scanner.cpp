@@ -52,12 +52,13 @@ HeadScanner::State HeadScanner::endLine(std::string_view bytes, std::size_t line
 
 HeadScanner::State HeadScanner::scan(std::string_view bytes) {
   for (;;) {
-    if (lines_ == 0 && bytes.size() > line_ && bytes[line_] != '\r' && !beginsMethod(bytes[line_])) {
+    if (lines_ == 0 && bytes.size() > line_ && bytes[line_] != '\r' &&
+        !beginsMethod(bytes[line_])) {
       return fail(base::Code::kMalformed, "not an HTTP request");
     }
     const char* found = bytes.size() > searched_
-                            ? static_cast<const char*>(std::memchr(
-                                  bytes.data() + searched_, '\n', bytes.size() - searched_))
+                            ? static_cast<const char*>(std::memchr(bytes.data() + searched_, '\n',
+                                                                   bytes.size() - searched_))
                             : nullptr;
     const std::size_t seen =
         found == nullptr ? bytes.size() : static_cast<std::size_t>(found - bytes.data());

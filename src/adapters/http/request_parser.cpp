@@ -85,9 +85,7 @@ class HeadParser final : public beast::http::basic_parser<true> {
           refuse(base::Code::kUnsupportedMediaType, "a compressed request body is not accepted");
         }
         break;
-      case Field::expect:
-        info_.expectsContinue = equalsIgnoringCase(value, "100-continue");
-        break;
+      case Field::expect: info_.expectsContinue = equalsIgnoringCase(value, "100-continue"); break;
       case Field::accept_encoding: info_.acceptEncoding = value; break;
       case Field::if_none_match: info_.ifNoneMatch = value; break;
       default: break;
@@ -221,7 +219,8 @@ std::optional<HeadFault> parseHead(std::string_view bytes, const HeadLimits& lim
   if (error) return fromParser(error);
   if (!parser.is_header_done()) return HeadFault{base::Code::kMalformed, "the header is not whole"};
   if (info.contentLength && parser.transferEncoded()) {
-    return HeadFault{base::Code::kMalformed, "Content-Length and Transfer-Encoding exclude each other"};
+    return HeadFault{base::Code::kMalformed,
+                     "Content-Length and Transfer-Encoding exclude each other"};
   }
   if (!info.http11 && parser.transferEncoded()) {
     return HeadFault{base::Code::kMalformed, "HTTP/1.0 has no Transfer-Encoding"};

@@ -109,7 +109,8 @@ std::string_view DateLine::at(base::Monotonic now) {
   const std::chrono::hh_mm_ss time{second - day};
   const auto month = static_cast<unsigned>(date.month());
   line_.assign("Date: ");
-  line_.append(kDays.substr(std::chrono::weekday(day).c_encoding() * std::size_t{3}, 3)).append(", ");
+  line_.append(kDays.substr(std::chrono::weekday(day).c_encoding() * std::size_t{3}, 3))
+      .append(", ");
   appendTwo(line_, static_cast<unsigned>(date.day()));
   line_.append(" ").append(kMonths.substr((month - 1) * std::size_t{3}, 3)).append(" ");
   const auto year = static_cast<unsigned>(static_cast<int>(date.year()));

@@ -22,16 +22,16 @@ struct ServerOptions {
   std::string tlsCertificateFile;  // PEM chain; empty: no TLS
   std::string tlsKeyFile;          // PEM
 
-  std::size_t headBytes = 16 * 1024;   // request line and header together, else 431
-  std::size_t targetBytes = 8 * 1024;  // else 414
-  std::size_t headerFields = 100;      // else 431
+  std::size_t headBytes = 16 * 1024;    // request line and header together, else 431
+  std::size_t targetBytes = 8 * 1024;   // else 414
+  std::size_t headerFields = 100;       // else 431
   std::size_t maxConnections = 10'000;  // one more is answered 503 and closed
   std::size_t maxPipelined = 64;        // requests answered before what they gave is written
 
   std::chrono::milliseconds headTimeout{10'000};  // first to last byte of a head, else 408
   std::chrono::milliseconds bodyTimeout{10'000};  // a body may stall for this long
   std::size_t bodyBytesPerSecond = 1024;          // and must keep up this rate on average, else 408
-  std::chrono::milliseconds idleTimeout{60'000};   // between requests
+  std::chrono::milliseconds idleTimeout{60'000};  // between requests
   std::chrono::milliseconds writeTimeout{30'000};  // without the client taking a byte
   std::chrono::milliseconds lingerTimeout{2'000};  // for a client to notice that we have closed
   std::chrono::milliseconds tick{250};             // how often time-outs are looked at

@@ -14,8 +14,7 @@ using Errors = boost::system::error_code;
 /// clients treat as HTTP/1.1 (RFC 7301 section 3.2).
 int chooseProtocol(SSL* /*session*/, const unsigned char** out, unsigned char* outLength,
                    const unsigned char* in, unsigned int inLength, void* /*argument*/) {
-  static constexpr std::array<unsigned char, 9> kOwn = {8,   'h', 't', 't', 'p',
-                                                        '/', '1', '.', '1'};
+  static constexpr std::array<unsigned char, 9> kOwn = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
   unsigned char* chosen = nullptr;
   const int outcome = SSL_select_next_proto(&chosen, outLength, kOwn.data(),
                                             static_cast<unsigned>(kOwn.size()), in, inLength);
@@ -44,9 +43,9 @@ base::Result<std::shared_ptr<ssl::context>> makeTlsContext(const std::string& ce
   if (error) return unusable("the TLS key", keyFile, error);
   SSL_CTX* native = context->native_handle();
   if (SSL_CTX_check_private_key(native) != 1) {
-    return base::Error(base::Code::kConfiguration, "the TLS key " + keyFile +
-                                                       " does not belong to the certificate " +
-                                                       certificateFile);
+    return base::Error(
+        base::Code::kConfiguration,
+        "the TLS key " + keyFile + " does not belong to the certificate " + certificateFile);
   }
   SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
   SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);

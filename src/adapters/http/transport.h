@@ -67,8 +67,9 @@ class Transport {
   [[nodiscard]] std::string remoteAddress() const;
 
   auto handshake() {
-    return operation(
-        [this](auto done) { stream_->async_handshake(boost::asio::ssl::stream_base::server, done); });
+    return operation([this](auto done) {
+      stream_->async_handshake(boost::asio::ssl::stream_base::server, done);
+    });
   }
   auto closeSession() {
     return operation([this](auto done) { stream_->async_shutdown(done); });

@@ -12,7 +12,9 @@ namespace sw::adapters::http {
 void ConnectionCount::closed() {
   if (--open_ > 0) return;
   // The lock orders this with one who has just looked and is about to wait.
-  { const std::scoped_lock lock(mutex_); }
+  {
+    const std::scoped_lock lock(mutex_);
+  }
   none_.notify_all();
 }
 

@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
 namespace sw::accounts {
 namespace {
 
@@ -13,7 +11,8 @@ std::vector<std::string> fieldsWrongIn(const std::string& text) {
   static_cast<void>(readSettings(document->root(), problems));
   std::vector<std::string> fields;
   if (problems.empty()) return fields;
-  for (const auto& problem : problems.toError().details()) fields.push_back(problem.field);
+  const base::Error error = problems.toError();
+  for (const auto& problem : error.details()) fields.push_back(problem.field);
   return fields;
 }
 

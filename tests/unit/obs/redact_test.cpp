@@ -40,6 +40,8 @@ TEST(Redactor, RemovesWhatLooksLikeASecret) {
       {"Set-Cookie: sid=abc; Path=/", "Set-Cookie: [redacted]; Path=/"},
       {"key GOCSPX-abcdefghijklmnop", "key [redacted]"},
       {"signed with whsec_MfKQ9r8GKYqrTwjU", "signed with [redacted]"},
+      {"token sw_pat_MfKQ9r8GKYqrTwjUxyz", "token [redacted]"},
+      {"Cookie: sw_session=MfKQ9r8GKYqrTwjUxyz", "Cookie: [redacted]"},
       {"maps AIzaSyA1234567890abcdefghijklmnopqrstuv", "maps [redacted]"},
       {"-----BEGIN EC PRIVATE KEY-----\nabc\n-----END EC PRIVATE KEY-----\nrest",
        "[redacted]\nrest"},

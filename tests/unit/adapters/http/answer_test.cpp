@@ -90,12 +90,12 @@ TEST(Answer, IsCompressedAsTheClientPrefers) {
 TEST(Answer, IsNotCompressedWhenShortOrOfAnotherKind) {
   int round = 0;
   Running running({}, answering([&] {
-    api::Response response = text(round == 0 ? "short" : longText(5000));
-    if (round == 1) response.contentType = "image/png";
-    if (round == 2) response.compressible = false;
-    ++round;
-    return response;
-  }));
+                    api::Response response = text(round == 0 ? "short" : longText(5000));
+                    if (round == 1) response.contentType = "image/png";
+                    if (round == 2) response.compressible = false;
+                    ++round;
+                    return response;
+                  }));
   Client client(running.port());
   for (int i = 0; i < 3; ++i) {
     client.send(get("/", "Accept-Encoding: gzip, br\r\n"));
@@ -108,11 +108,11 @@ TEST(Answer, TakesThePreparedFormOfASharedBody) {
   shared->identity = "identity";
   shared->gzip = "as gzip";
   Running running({}, answering([&] {
-    api::Response response;
-    response.contentType = "text/html";
-    response.body = std::shared_ptr<const api::SharedBody>(shared);
-    return response;
-  }));
+                    api::Response response;
+                    response.contentType = "text/html";
+                    response.body = std::shared_ptr<const api::SharedBody>(shared);
+                    return response;
+                  }));
   Client client(running.port());
   client.send(get("/", "Accept-Encoding: br, gzip\r\n"));
   const Answer answer = client.read();
@@ -126,10 +126,10 @@ TEST(Answer, TakesThePreparedFormOfASharedBody) {
 TEST(Answer, HasNoBodyFor204And304) {
   int status = 204;
   Running running({}, answering([&] {
-    api::Response response = text("never sent");
-    response.status = std::exchange(status, 304);
-    return response;
-  }));
+                    api::Response response = text("never sent");
+                    response.status = std::exchange(status, 304);
+                    return response;
+                  }));
   Client client(running.port());
   client.send(get("/") + get("/", "If-None-Match: \"x\", \"v1-gzip\"\r\n"));
   Answer answer = client.read();
@@ -144,11 +144,12 @@ TEST(Answer, HasNoBodyFor204And304) {
 }
 
 TEST(Answer, CannotHoldAFieldOfItsOwn) {
-  Running running({}, answering([] {
-    api::Response response;
-    response.with("Location", "/a\r\nSet-Cookie: x=y").with("Content-Length", "999");
-    return response;
-  }));
+  Running running(
+      {}, answering([] {
+        api::Response response;
+        response.with("Location", "/a\r\nSet-Cookie: x=y").with("Content-Length", "999");
+        return response;
+      }));
   Client client(running.port());
   client.send(get("/"));
   const Answer answer = client.read();
@@ -268,9 +269,8 @@ TEST(Answer, BreaksOffWhenAStreamFails) {
 
 TEST(Answer, DeliversEventsAtOnceAndUncompressed) {
   Gate gate;
-  Running running({}, answering([&] {
-    return stream({"data: 1\n\n"}, &gate, false, "text/event-stream");
-  }));
+  Running running(
+      {}, answering([&] { return stream({"data: 1\n\n"}, &gate, false, "text/event-stream"); }));
   Client client(running.port());
   client.send(get("/", "Accept-Encoding: gzip\r\n"));
   gate.waitForWaiting(1);
@@ -283,9 +283,8 @@ TEST(Answer, DeliversEventsAtOnceAndUncompressed) {
 
 TEST(Answer, StopsAnEventStreamWhenTheClientLeaves) {
   Gate gate;
-  Running running({}, answering([&] {
-    return stream({"data: 1\n\n"}, &gate, false, "text/event-stream");
-  }));
+  Running running(
+      {}, answering([&] { return stream({"data: 1\n\n"}, &gate, false, "text/event-stream"); }));
   {
     Client client(running.port());
     client.send(get("/"));
@@ -297,9 +296,8 @@ TEST(Answer, StopsAnEventStreamWhenTheClientLeaves) {
 
 TEST(Answer, EndsAnEventStreamWhenTheServerDrains) {
   Gate gate;
-  Running running({}, answering([&] {
-    return stream({"data: 1\n\n"}, &gate, false, "text/event-stream");
-  }));
+  Running running(
+      {}, answering([&] { return stream({"data: 1\n\n"}, &gate, false, "text/event-stream"); }));
   Client client(running.port());
   client.send(get("/"));
   gate.waitForWaiting(1);

@@ -220,8 +220,11 @@ void Running::advanceUntilReadable(const Client& client) {
 }
 
 std::string get(std::string_view path, std::string_view fields) {
-  return std::string("GET ").append(path).append(" HTTP/1.1\r\nHost: a\r\n").append(fields).append(
-      "\r\n");
+  return std::string("GET ")
+      .append(path)
+      .append(" HTTP/1.1\r\nHost: a\r\n")
+      .append(fields)
+      .append("\r\n");
 }
 
 }  // namespace sw::adapters::http

@@ -33,7 +33,8 @@ TEST(Server, AnswersAStalledHeader) {
 
 TEST(Server, AnswersAStalledBody) {
   Running running;
-  for (const char* framing : {"Content-Length: 10\r\n\r\nabc", "Transfer-Encoding: chunked\r\n\r\n5\r\nab"}) {
+  for (const char* framing :
+       {"Content-Length: 10\r\n\r\nabc", "Transfer-Encoding: chunked\r\n\r\n5\r\nab"}) {
     Client client(running.port());
     client.send(std::string("POST / HTTP/1.1\r\nHost: a\r\n") + framing);
     running.advanceUntilReadable(client);

@@ -196,8 +196,8 @@ TEST(Server, UnderstandsAbsoluteAndAsteriskTargets) {
   Running running({}, [](FakeHandler& handler) {
     handler.onHandle = [](api::Request& request) -> base::Task<api::Response> {
       api::Response response;
-      response.body = std::string(request.head.path) + " " + std::string(request.head.query) +
-                      " " + std::string(request.head.header("host"));
+      response.body = std::string(request.head.path) + " " + std::string(request.head.query) + " " +
+                      std::string(request.head.header("host"));
       co_return response;
     };
   });
@@ -257,35 +257,35 @@ std::string manyFields(int count) {
 
 INSTANTIATE_TEST_SUITE_P(
     Syntax, RefusedRequest,
-    testing::Values(
-        Bad{"TlsOnPlainPort", std::string("\x16\x03\x01\x02", 4), 400},
-        Bad{"NoVersion", "GET /\r\n\r\n", 400},
-        Bad{"Http09", "GET /\r\nHost: a\r\n\r\n", 400},
-        Bad{"Http2", "GET / HTTP/2.0\r\nHost: a\r\n\r\n", 400},
-        Bad{"Preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400},
-        Bad{"NoHost", "GET / HTTP/1.1\r\n\r\n", 400},
-        Bad{"TwoHosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", 400},
-        Bad{"TwoHostsHttp10", "GET / HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n", 400},
-        Bad{"HostWithPath", "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", 400},
-        Bad{"HostWithUser", "GET / HTTP/1.1\r\nHost: u@a\r\n\r\n", 400},
-        Bad{"BareLineFeed", "GET / HTTP/1.1\nHost: a\n\n", 400},
-        Bad{"BareLineFeedInField", "GET / HTTP/1.1\r\nHost: a\nX: y\r\n\r\n", 400},
-        Bad{"BareReturn", "GET / HTTP/1.1\r\nHost: a\rX: y\r\n\r\n", 400},
-        Bad{"Folded", "GET / HTTP/1.1\r\nHost: a\r\nX: y\r\n z\r\n\r\n", 400},
-        Bad{"BlankBeforeColon", "GET / HTTP/1.1\r\nHost: a\r\nX : y\r\n\r\n", 400},
-        Bad{"NoColon", "GET / HTTP/1.1\r\nHost: a\r\nX\r\n\r\n", 400},
-        Bad{"EmptyName", "GET / HTTP/1.1\r\nHost: a\r\n: y\r\n\r\n", 400},
-        Bad{"NulInValue", std::string("GET / HTTP/1.1\r\nHost: a\r\nX: \0\r\n\r\n", 36), 400},
-        Bad{"ControlInTarget", "GET /\x01 HTTP/1.1\r\nHost: a\r\n\r\n", 400},
-        Bad{"NonAsciiTarget", "GET /\xc3\xa4 HTTP/1.1\r\nHost: a\r\n\r\n", 400},
-        Bad{"FragmentInTarget", "GET /a#b HTTP/1.1\r\nHost: a\r\n\r\n", 400},
-        Bad{"RelativeTarget", "GET a HTTP/1.1\r\nHost: a\r\n\r\n", 400},
-        Bad{"AsteriskGet", "GET * HTTP/1.1\r\nHost: a\r\n\r\n", 400},
-        Bad{"Connect", "CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n", 400},
-        Bad{"OtherScheme", "GET ftp://a/ HTTP/1.1\r\nHost: a\r\n\r\n", 400},
-        Bad{"TwoBlanks", "GET  / HTTP/1.1\r\nHost: a\r\n\r\n", 400},
-        Bad{"CompressedBody", post("Content-Encoding: gzip\r\nContent-Length: 1\r\n", "x"), 415},
-        Bad{"ManyEmptyLines", "\r\n\r\n\r\n\r\n\r\n\r\nGET / HTTP/1.1\r\n", 400}),
+    testing::Values(Bad{"TlsOnPlainPort", std::string("\x16\x03\x01\x02", 4), 400},
+                    Bad{"NoVersion", "GET /\r\n\r\n", 400},
+                    Bad{"Http09", "GET /\r\nHost: a\r\n\r\n", 400},
+                    Bad{"Http2", "GET / HTTP/2.0\r\nHost: a\r\n\r\n", 400},
+                    Bad{"Preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400},
+                    Bad{"NoHost", "GET / HTTP/1.1\r\n\r\n", 400},
+                    Bad{"TwoHosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", 400},
+                    Bad{"TwoHostsHttp10", "GET / HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n", 400},
+                    Bad{"HostWithPath", "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", 400},
+                    Bad{"HostWithUser", "GET / HTTP/1.1\r\nHost: u@a\r\n\r\n", 400},
+                    Bad{"BareLineFeed", "GET / HTTP/1.1\nHost: a\n\n", 400},
+                    Bad{"BareLineFeedInField", "GET / HTTP/1.1\r\nHost: a\nX: y\r\n\r\n", 400},
+                    Bad{"BareReturn", "GET / HTTP/1.1\r\nHost: a\rX: y\r\n\r\n", 400},
+                    Bad{"Folded", "GET / HTTP/1.1\r\nHost: a\r\nX: y\r\n z\r\n\r\n", 400},
+                    Bad{"BlankBeforeColon", "GET / HTTP/1.1\r\nHost: a\r\nX : y\r\n\r\n", 400},
+                    Bad{"NoColon", "GET / HTTP/1.1\r\nHost: a\r\nX\r\n\r\n", 400},
+                    Bad{"EmptyName", "GET / HTTP/1.1\r\nHost: a\r\n: y\r\n\r\n", 400},
+                    Bad{"NulInValue", get("/", std::string_view("X: \0\r\n", 6)), 400},
+                    Bad{"ControlInTarget", "GET /\x01 HTTP/1.1\r\nHost: a\r\n\r\n", 400},
+                    Bad{"NonAsciiTarget", "GET /\xc3\xa4 HTTP/1.1\r\nHost: a\r\n\r\n", 400},
+                    Bad{"FragmentInTarget", "GET /a#b HTTP/1.1\r\nHost: a\r\n\r\n", 400},
+                    Bad{"RelativeTarget", "GET a HTTP/1.1\r\nHost: a\r\n\r\n", 400},
+                    Bad{"AsteriskGet", "GET * HTTP/1.1\r\nHost: a\r\n\r\n", 400},
+                    Bad{"Connect", "CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n", 400},
+                    Bad{"OtherScheme", "GET ftp://a/ HTTP/1.1\r\nHost: a\r\n\r\n", 400},
+                    Bad{"TwoBlanks", "GET  / HTTP/1.1\r\nHost: a\r\n\r\n", 400},
+                    Bad{"CompressedBody",
+                        post("Content-Encoding: gzip\r\nContent-Length: 1\r\n", "x"), 415},
+                    Bad{"ManyEmptyLines", "\r\n\r\n\r\n\r\n\r\n\r\nGET / HTTP/1.1\r\n", 400}),
     [](const auto& each) { return each.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(
@@ -310,8 +310,8 @@ INSTANTIATE_TEST_SUITE_P(
             post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"), 400},
         Bad{"CodingHidden", post("Transfer-Encoding: xchunked\r\n", "0\r\n\r\n"), 501},
         Bad{"CodingNameBlank", post("Transfer-Encoding : chunked\r\n", "0\r\n\r\n"), 400},
-        Bad{"CodingInHttp10",
-            "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
+        Bad{"CodingInHttp10", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            400},
         Bad{"ChunkSizeSigned", post("Transfer-Encoding: chunked\r\n", "+1\r\nx\r\n0\r\n\r\n"), 400},
         Bad{"ChunkSizePrefixed", post("Transfer-Encoding: chunked\r\n", "0x1\r\nx\r\n0\r\n\r\n"),
             400},
@@ -324,22 +324,21 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"ChunkTooLong", post("Transfer-Encoding: chunked\r\n", "1\r\nxy\r\n0\r\n\r\n"), 400},
         Bad{"ChunkExtensionControl",
             post("Transfer-Encoding: chunked\r\n", "1;a\x01\r\nx\r\n0\r\n\r\n"), 400},
-        Bad{"TrailerFolded",
-            post("Transfer-Encoding: chunked\r\n", "0\r\nA: b\r\n c\r\n\r\n"), 400}),
+        Bad{"TrailerFolded", post("Transfer-Encoding: chunked\r\n", "0\r\nA: b\r\n c\r\n\r\n"),
+            400}),
     [](const auto& each) { return each.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(
     Limits, RefusedRequest,
-    testing::Values(
-        Bad{"TargetTooLong", "GET /" + std::string(9000, 'a') + " HTTP/1.1\r\nHost: a\r\n\r\n",
-            414},
-        Bad{"TargetJustTooLong",
-            "GET /" + std::string(8192, 'a') + " HTTP/1.1\r\nHost: a\r\n\r\n", 414},
-        Bad{"TargetEndless", "GET /" + std::string(30000, 'a'), 414},
-        Bad{"FieldTooLong", get("/", "X: " + std::string(17000, 'a') + "\r\n"), 431},
-        Bad{"FieldEndless", "GET / HTTP/1.1\r\nX: " + std::string(40000, 'a'), 431},
-        Bad{"TooManyFields", get("/", manyFields(100)), 431},
-        Bad{"FieldFlood", get("/", manyFields(5000)), 431}),
+    testing::Values(Bad{"TargetTooLong",
+                        "GET /" + std::string(9000, 'a') + " HTTP/1.1\r\nHost: a\r\n\r\n", 414},
+                    Bad{"TargetJustTooLong",
+                        "GET /" + std::string(8192, 'a') + " HTTP/1.1\r\nHost: a\r\n\r\n", 414},
+                    Bad{"TargetEndless", "GET /" + std::string(30000, 'a'), 414},
+                    Bad{"FieldTooLong", get("/", "X: " + std::string(17000, 'a') + "\r\n"), 431},
+                    Bad{"FieldEndless", "GET / HTTP/1.1\r\nX: " + std::string(40000, 'a'), 431},
+                    Bad{"TooManyFields", get("/", manyFields(100)), 431},
+                    Bad{"FieldFlood", get("/", manyFields(5000)), 431}),
     [](const auto& each) { return each.param.name; });
 
 TEST(Server, AcceptsTargetsAndHeadersUpToTheLimits) {

@@ -104,6 +104,13 @@ class TlsClient {
     SSL_write(session_.get(), request.data(), static_cast<int>(request.size()));
     return readToEnd();
   }
+  /// The first bytes that the server sends for a request.
+  std::string firstOf(const std::string& request) {
+    SSL_write(session_.get(), request.data(), static_cast<int>(request.size()));
+    char bytes[16384];
+    const int got = SSL_read(session_.get(), bytes, sizeof bytes);
+    return {bytes, static_cast<std::size_t>(std::max(got, 0))};
+  }
   /// What comes until the server ends the session, which it must do by a message.
   std::string readToEnd() {
     std::string all;
@@ -200,8 +207,9 @@ TEST(Tls, EndsIdleSessionsWhenTheServerDrains) {
   Running running(secured(identity));
   TlsClient idle(running.port());
   ASSERT_TRUE(idle.connected());
-  std::future<bool> stopped =
-      std::async(std::launch::async, [&] { return running.server->stop(std::chrono::seconds(20)); });
+  EXPECT_TRUE(idle.firstOf(get("/")).starts_with("HTTP/1.1 200"));
+  std::future<bool> stopped = std::async(
+      std::launch::async, [&] { return running.server->stop(std::chrono::seconds(20)); });
   EXPECT_EQ(idle.readToEnd(), "");
   EXPECT_TRUE(stopped.get());
 }
