@@ -13,6 +13,7 @@ import argparse
 import os
 import pathlib
 import shutil
+import signal
 import sys
 import tempfile
 
@@ -158,6 +159,7 @@ def run(options, binary, build, folder):
 
 def main():
     options = arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started must not stay behind
     build = pathlib.Path(os.environ.get("SW_BUILD", ROOT / "build" / "release"))
     binary = os.environ.get("SW_BINARY", build / "bin" / "scheduling-worker")
     # Below the build folder, since /tmp may lie in memory and would flatter every commit.

@@ -34,8 +34,7 @@ constexpr Migration kRawTable{1, "raw", R"sql(
 CREATE TABLE raw (id {id} NOT NULL PRIMARY KEY, payload {text} NOT NULL) {clustered};
 )sql"};
 constexpr std::array kRawSchema = {kRawTable};
-constexpr Statement kRawInsert{"raw.insert", Operation::kInsert,
-                               "INSERT INTO raw VALUES (?1, ?2)"};
+constexpr Statement kRawInsert{"raw.insert", Operation::kInsert, "INSERT INTO raw VALUES (?1, ?2)"};
 
 double secondsSince(SteadyClock::time_point start) {
   return std::chrono::duration<double>(SteadyClock::now() - start).count();
@@ -211,8 +210,8 @@ class World {
   SqlIdempotencyStore answers_;
   std::vector<Person> people_;
   base::Uuid some_;
-  const std::string document_ = "{\"summary\":\"Weekly planning\",\"description\":\"" +
-                                std::string(300, 'd') + "\"}";
+  const std::string document_ =
+      "{\"summary\":\"Weekly planning\",\"description\":\"" + std::string(300, 'd') + "\"}";
 };
 
 void measureStores(Database& database, const base::Clock& clock, const char* dialect, int scale) {

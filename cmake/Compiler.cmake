@@ -12,7 +12,9 @@ add_library(sw_options INTERFACE)
 target_compile_options(sw_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
   -Wold-style-cast -Woverloaded-virtual -Wimplicit-fallthrough -Werror
-  -fno-omit-frame-pointer -fstack-protector-strong)
+  -fno-omit-frame-pointer -fstack-protector-strong
+  # Chains of coroutines that never suspend must not grow the stack, at no level of optimisation.
+  -foptimize-sibling-calls)
 if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
   # It reads GCC's standard headers, which use what they declare deprecated.
   target_compile_options(sw_options INTERFACE -Wno-deprecated-declarations)

@@ -59,14 +59,13 @@ def week(number):
     return start, start + datetime.timedelta(weeks=1)
 
 
-def calendar_file(user, first, count, first_monday):
-    """A text/calendar file of events `first` to `first + count` of a user's slots."""
+def calendar_file(count, first_monday):
+    """A text/calendar file of that many events in their slots."""
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//scheduling-worker//bench//EN"]
-    start = first_monday + datetime.timedelta(weeks=first // EVENTS_A_WEEK)
-    for number, begin in slots(count, start):
-        day = begin.strftime("%Y%m%dT%H")
-        lines.append(f"BEGIN:VEVENT\r\nUID:{user}-{first + number}\r\nDTSTAMP:20260101T000000Z\r\n"
-                     f"DTSTART:{day}0000Z\r\nDTEND:{day}4500Z\r\nSUMMARY:Review of section {number}\r\n"
+    for number, begin in slots(count, first_monday):
+        hour = begin.strftime("%Y%m%dT%H")
+        lines.append(f"BEGIN:VEVENT\r\nUID:review-{number}\r\nDTSTAMP:20260101T000000Z\r\n"
+                     f"DTSTART:{hour}0000Z\r\nDTEND:{hour}4500Z\r\nSUMMARY:Review of section {number}\r\n"
                      f"DESCRIPTION:{TEXT}\r\nLOCATION:Room {number % 30}\r\nEND:VEVENT")
     lines.append("END:VCALENDAR\r\n")
     return "\r\n".join(lines).encode()

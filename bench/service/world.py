@@ -33,7 +33,8 @@ def token(user):
 
 def start(binary, folder, **environment):
     """A running program with its data in `folder`."""
-    pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
+    folder = pathlib.Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
     return Program(binary, folder, {**ENVIRONMENT, **environment}).start()
 
 

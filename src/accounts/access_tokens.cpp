@@ -22,9 +22,7 @@ namespace {
 constexpr std::size_t kMaxName = 200;
 
 /// Four characters made of the last three bytes of the id.
-std::string tailOf(base::Uuid id) {
-  return base::encodeBase64Url(std::span(id.bytes).last<3>());
-}
+std::string tailOf(base::Uuid id) { return base::encodeBase64Url(std::span(id.bytes).last<3>()); }
 
 std::vector<std::string> namesOf(AccessScopes scopes) {
   std::vector<std::string> names;
@@ -116,8 +114,7 @@ Task<Result<AccessTokens::Created>> AccessTokens::create(jobs::UnitOfWork& unit,
   for (const auto scope : {AccessScope::kRead, AccessScope::kWrite, AccessScope::kOperator}) {
     if (request.scopes.has(scope) && !maker.scopes.has(scope)) {
       co_return Error(Code::kForbidden, "an access token cannot have the scope " +
-                                            std::string(toString(scope)) +
-                                            " that its maker lacks");
+                                            std::string(toString(scope)) + " that its maker lacks");
     }
   }
   // A credential that ends must not make one that lasts longer, or a stolen one would never end.

@@ -36,8 +36,7 @@ class AccessTokens {
  public:
   static constexpr std::size_t kMaxPerUser = 100;
 
-  AccessTokens(CredentialStore& credentials, Authenticator& authenticator,
-               const base::Clock& clock)
+  AccessTokens(CredentialStore& credentials, Authenticator& authenticator, const base::Clock& clock)
       : credentials_(credentials), authenticator_(authenticator), clock_(clock) {}
 
   struct Created {

@@ -57,7 +57,8 @@ AclRequest readNewAclEntry(Value body, Problems& problems) {
 
 std::optional<AccessRole> readAclChange(Value body, Problems& problems) {
   ObjectReader reader(body, "", problems);
-  reader.ignore({"id", "etag", "calendarId", "userId", "email", "displayName", "created", "updated"});
+  reader.ignore(
+      {"id", "etag", "calendarId", "userId", "email", "displayName", "created", "updated"});
   const auto role = readRole(reader, ObjectReader::kOptional);
   reader.finish();
   return role;

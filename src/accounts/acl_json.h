@@ -13,7 +13,7 @@ namespace sw::accounts {
 /// What a person asks for when they share a calendar.
 struct AclRequest {
   // Exactly one of these names the other person.
-  std::string email;    // lower case
+  std::string email;  // lower case
   base::Uuid userId;
   std::string subject;  // `sub` of their tokens
   AccessRole role = AccessRole::kReader;

@@ -17,9 +17,7 @@ constexpr std::size_t kMaxText = 320;
 // The year 9999: what lies beyond is no date that this program can mean.
 constexpr double kMaxSeconds = 253402300799.0;
 
-base::Error refused(std::string why) {
-  return {base::Code::kUnauthenticated, std::move(why)};
-}
+base::Error refused(std::string why) { return {base::Code::kUnauthenticated, std::move(why)}; }
 
 /// A NumericDate (RFC 7519, section 2); fractions are cut.
 std::optional<base::Instant> dateOf(Value value) {
@@ -30,9 +28,8 @@ std::optional<base::Instant> dateOf(Value value) {
 }
 
 bool isPlain(std::string_view text) {
-  return std::ranges::none_of(text, [](char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-  });
+  return std::ranges::none_of(
+      text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
 
 std::string textOf(Value value) {

@@ -14,11 +14,11 @@ namespace sw::accounts {
 struct Claims {
   std::string subject;
   base::Instant expires{};
-  bool isOperator = false;    // role: operator
-  std::string email;          // lower case
+  bool isOperator = false;  // role: operator
+  std::string email;        // lower case
   bool emailVerified = false;
   std::string name;
-  std::string timeZone;       // `zoneinfo`; empty when absent or unknown to the tz database
+  std::string timeZone;  // `zoneinfo`; empty when absent or unknown to the tz database
 };
 
 /// What is demanded of a token beyond its signature. Empty texts demand nothing.

@@ -89,6 +89,7 @@ Task<Result<void>> PublishedKeys::refresh() {
   if (!mine) co_return Result<void>();  // somebody else has just asked
   auto text = co_await source_.fetch();
   Result<base::JwsKeySet> set = text.ok() ? base::JwsKeySet::parse(*text) : text.error();
+  Result<void> outcome = set.ok() ? Result<void>() : set.error();
   std::vector<Waiter> waiters;
   {
     const std::lock_guard lock(mutex_);
@@ -101,8 +102,7 @@ Task<Result<void>> PublishedKeys::refresh() {
     waiters.swap(waiters_);
   }
   for (const Waiter& waiter : waiters) waiter.loop->post(waiter.handle);
-  if (!set.ok()) co_return set.error();
-  co_return Result<void>();
+  co_return outcome;
 }
 
 }  // namespace sw::accounts

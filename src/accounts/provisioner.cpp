@@ -36,8 +36,8 @@ Task<Result<User>> Provisioner::create(User user, std::string timeZone, std::str
 }
 
 Task<Result<User>> Provisioner::follow(User user, Claims claims) {
-  const bool sameEmail = claims.email.empty() || (user.email == claims.email &&
-                                                  user.emailVerified == claims.emailVerified);
+  const bool sameEmail = claims.email.empty() ||
+                         (user.email == claims.email && user.emailVerified == claims.emailVerified);
   const bool sameName = claims.name.empty() || user.displayName == claims.name;
   if (sameEmail && sameName) co_return user;
   User changed = user;

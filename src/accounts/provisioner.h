@@ -33,8 +33,8 @@ class Provisioner {
   /// The subject of the person who set the service up; an operator.
   static constexpr std::string_view kOwnerSubject = "owner";
 
-  Provisioner(jobs::Storage& storage, UserStore& users, SettingsStore& settings,
-              WelcomeGift& gift, const base::Clock& clock)
+  Provisioner(jobs::Storage& storage, UserStore& users, SettingsStore& settings, WelcomeGift& gift,
+              const base::Clock& clock)
       : storage_(storage), users_(users), settings_(settings), gift_(gift), clock_(clock) {}
 
   /// The user whom the claims name, made when there is none. Address and name follow what the

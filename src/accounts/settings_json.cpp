@@ -99,9 +99,9 @@ void readWorkingHours(ObjectReader& reader, Settings& settings) {
   ObjectReader days(hours, reader.pathOf("workingHours"), reader.problems());
   for (std::size_t day = 0; day < kDays.size(); ++day) {
     const Value list = days.value(kDays[day], Value::Type::kArray);
-    settings.workingHours[day] =
-        list.isMissing() ? std::vector<DayRange>()
-                         : readDay(list, days.pathOf(kDays[day]), reader.problems());
+    settings.workingHours[day] = list.isMissing()
+                                     ? std::vector<DayRange>()
+                                     : readDay(list, days.pathOf(kDays[day]), reader.problems());
   }
   days.finish();
 }

@@ -1,6 +1,5 @@
 #include "api/admission.h"
 
-
 #include "api/presented.h"
 #include "base/crypto.h"
 #include "base/text.h"
@@ -58,8 +57,8 @@ Result<void> Gate::checkBody(const RequestHead& head, const Route& route) const 
     case BodyKind::kNone: return {};
     case BodyKind::kJson: {
       const bool patch = route.method == Method::kPatch;
-      const bool known = isType(type, kJsonType) ||
-                         (patch && isType(type, "application/merge-patch+json"));
+      const bool known =
+          isType(type, kJsonType) || (patch && isType(type, "application/merge-patch+json"));
       if (known && isUtf8Charset(type)) return {};
       return Error(Code::kUnsupportedMediaType, "the body must be application/json in UTF-8");
     }
@@ -75,9 +74,8 @@ Result<void> Gate::checkRate(std::string_view caller, RateClass rateClass,
   if (!limiter_.enabled()) return {};
   context.rate = limiter_.take(caller, rateClass);
   if (context.rate->allowed) return {};
-  return Error(Code::kTooManyRequests,
-               "too many requests; the next is possible in " +
-                   std::to_string(context.rate->retryAfter.count()) + " s");
+  return Error(Code::kTooManyRequests, "too many requests; the next is possible in " +
+                                           std::to_string(context.rate->retryAfter.count()) + " s");
 }
 
 Result<void> Gate::checkPrincipal(const RequestHead& head, ExchangeContext& context) {
@@ -88,8 +86,8 @@ Result<void> Gate::checkPrincipal(const RequestHead& head, ExchangeContext& cont
   }
   const AccessScope needed = route.writes ? AccessScope::kWrite : AccessScope::kRead;
   if (!principal.scopes.has(needed)) {
-    return Error(Code::kForbidden, "the access token lacks the scope " +
-                                       std::string(toString(needed)));
+    return Error(Code::kForbidden,
+                 "the access token lacks the scope " + std::string(toString(needed)));
   }
   // Reads that are sent by POST could be forged too, so that the method decides.
   const bool safe = route.method == Method::kGet;
@@ -143,8 +141,8 @@ Result<std::optional<Response>> Gate::admit(const RequestHead& head, ExchangeCon
 Task<Result<void>> Gate::identify(const RequestHead& head, ExchangeContext& context) {
   if (!context.credential) co_return Result<void>();
   const bool hidden = context.match.route->access == Access::kOperator;
-  auto principal = co_await authenticator_.authenticate(*context.credential, context.hash,
-                                                        context.requestId);
+  auto principal =
+      co_await authenticator_.authenticate(*context.credential, context.hash, context.requestId);
   if (!principal.ok()) {
     const bool refused = principal.error().code() == Code::kUnauthenticated;
     if (hidden && refused) co_return nothingHere();

@@ -101,8 +101,7 @@ Task<Result<Response>> CalendarRoutes::create(RequestScope& scope) {
   SW_CO_TRY(const std::string zone, co_await zoneOfUser(services_, scope.userId()));
   auto unit = scope.begin();
   const Calendar created = services_.calendarEditor.create(*unit, scope.userId(),
-                                                           std::move(content), zone,
-                                                           scope.actor());
+                                                           std::move(content), zone, scope.actor());
   Response response = tagged(scope, 201, {created, AccessRole::kOwner});
   response.with("Location", "/calendars/" + created.id.toString());
   co_return co_await scope.commit(*unit, std::move(response));
@@ -110,9 +109,9 @@ Task<Result<Response>> CalendarRoutes::create(RequestScope& scope) {
 
 Task<Result<Response>> CalendarRoutes::get(RequestScope& scope) {
   std::string id = scope.parameter("calendarId");
-  SW_CO_TRY(const CalendarAccess access,
-            co_await findCalendar(services_, scope.userId(), std::move(id),
-                                  AccessRole::kFreeBusyReader));
+  SW_CO_TRY(
+      const CalendarAccess access,
+      co_await findCalendar(services_, scope.userId(), std::move(id), AccessRole::kFreeBusyReader));
   co_return tagged(scope, 200, access);
 }
 
@@ -120,15 +119,14 @@ Task<Result<Response>> CalendarRoutes::patch(RequestScope& scope) {
   SW_CO_TRY(const auto body, scope.json());
   auto work = [&]() -> Task<Result<Response>> {
     std::string id = scope.parameter("calendarId");
-    SW_CO_TRY(CalendarAccess access, co_await findCalendar(services_, scope.userId(),
-                                                           std::move(id), AccessRole::kOwner));
+    SW_CO_TRY(CalendarAccess access,
+              co_await findCalendar(services_, scope.userId(), std::move(id), AccessRole::kOwner));
     SW_CO_CHECK(scope.checkIfMatch(calendar::etagOf(access.calendar.revision)));
     SW_CO_TRY(const std::string merged,
               base::json::mergePatch(calendar::toContentJson(access.calendar), body.root()));
     SW_CO_TRY(const auto document, base::json::Document::parse(merged));
     base::json::Problems problems;
-    calendar::CalendarContent content =
-        calendar::readCalendarContent(document.root(), problems);
+    calendar::CalendarContent content = calendar::readCalendarContent(document.root(), problems);
     if (!problems.empty()) co_return problems.toError();
     auto unit = scope.begin();
     access.calendar = services_.calendarEditor.change(*unit, std::move(access.calendar),
@@ -143,8 +141,7 @@ Task<Result<Response>> CalendarRoutes::remove(RequestScope& scope) {
   auto work = [&]() -> Task<Result<Response>> {
     std::string id = scope.parameter("calendarId");
     SW_CO_TRY(const CalendarAccess access,
-              co_await findCalendar(services_, scope.userId(), std::move(id),
-                                    AccessRole::kOwner));
+              co_await findCalendar(services_, scope.userId(), std::move(id), AccessRole::kOwner));
     SW_CO_CHECK(scope.checkIfMatch(calendar::etagOf(access.calendar.revision)));
     auto unit = scope.begin();
     SW_CO_CHECK(services_.calendarEditor.remove(*unit, access.calendar, scope.actor()));

@@ -15,9 +15,7 @@ constexpr std::int64_t kMaxResults = 1000;
 constexpr std::size_t kMaxCursor = 4096;
 
 void writeChange(base::json::Writer& writer, const jobs::Change& change) {
-  writer.beginObject()
-      .field("type", change.type)
-      .field("resourceId", change.resourceId.toString());
+  writer.beginObject().field("type", change.type).field("resourceId", change.resourceId.toString());
   if (!change.calendarId.isNil()) writer.field("calendarId", change.calendarId.toString());
   writer.field("revision", change.revision).field("time", base::formatInstant(change.at));
   if (!change.requestId.empty()) writer.field("requestId", change.requestId);
@@ -36,8 +34,7 @@ Task<Result<Response>> ChangeRoutes::list(RequestScope& scope) {
   base::json::Problems problems;
   QueryReader query(scope.query(), problems);
   const std::string cursor = query.text("cursor", kMaxCursor).value_or("");
-  const auto limit =
-      static_cast<int>(query.integer("maxResults", 1, kMaxResults, kDefaultResults));
+  const auto limit = static_cast<int>(query.integer("maxResults", 1, kMaxResults, kDefaultResults));
   query.finish();
   if (!problems.empty()) co_return problems.toError();
   SW_CO_TRY(const auto page, co_await services_.changes.read(scope.userId(), cursor, limit));

@@ -20,8 +20,8 @@ bool isOrigin(std::string_view text) {
     if (!text.starts_with(scheme)) continue;
     const std::string_view host = text.substr(scheme.size());
     return !host.empty() && std::ranges::all_of(host, [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-             c == ':' || c == '[' || c == ']';
+      return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == ':' ||
+             c == '[' || c == ']';
     });
   }
   return false;

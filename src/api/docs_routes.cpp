@@ -57,9 +57,10 @@ void addText(Router& router, std::string_view pattern, std::shared_ptr<const Fix
 }  // namespace
 
 void addDocsRoutes(Router& router) {
-  const std::string policy = "default-src 'none'; base-uri 'none'; form-action 'none'; "
-                             "frame-ancestors 'none'; style-src " +
-                             std::string(docsStyleSource());
+  const std::string policy =
+      "default-src 'none'; base-uri 'none'; form-action 'none'; "
+      "frame-ancestors 'none'; style-src " +
+      std::string(docsStyleSource());
   addText(router, "/openapi.json", fixedText(kJsonType, openApiJson(), {}));
   addText(router, "/docs", fixedText("text/html; charset=utf-8", docsPage(), policy));
 }

@@ -31,9 +31,7 @@ bool names(std::string_view list, std::string_view etag, bool weakAllowed) {
 
 }  // namespace
 
-bool ifMatchNames(std::string_view list, std::string_view etag) {
-  return names(list, etag, false);
-}
+bool ifMatchNames(std::string_view list, std::string_view etag) { return names(list, etag, false); }
 
 bool ifNoneMatchNames(std::string_view list, std::string_view etag) {
   return names(list, etag, true);

@@ -61,8 +61,7 @@ Task<Result<Response>> EventRoutes::batch(RequestScope& scope) {
   SW_CO_TRY(const auto document, scope.json());
   base::json::Problems problems;
   ObjectReader reader(document.root(), "", problems);
-  const Value operations =
-      reader.value("operations", Value::Type::kArray, ObjectReader::kRequired);
+  const Value operations = reader.value("operations", Value::Type::kArray, ObjectReader::kRequired);
   reader.finish();
   if (operations.size() > kMaxOperations || (operations.isArray() && operations.size() == 0)) {
     reader.problem("operations", "must be 1 to " + std::to_string(kMaxOperations));

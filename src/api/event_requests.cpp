@@ -57,8 +57,8 @@ std::string withoutReplacedTimes(const std::string& view, base::json::Value patc
     if (clearing.size() > 1) clearing += ',';
     clearing += '"';
     clearing += name;
-    clearing += date ? R"(":{"dateTime":null,"timeZone":null,"floating":null})"
-                     : R"(":{"date":null})";
+    clearing +=
+        date ? R"(":{"dateTime":null,"timeZone":null,"floating":null})" : R"(":{"date":null})";
   }
   clearing += '}';
   const auto document = base::json::Document::parse(clearing);
@@ -143,9 +143,8 @@ Task<Result<EventChanged>> EventWriter::update(jobs::UnitOfWork& unit, base::Uui
   content.zoneDefinitions = current.content.zoneDefinitions;
   SW_CO_TRY(const auto others,
             co_await compared(unit, userId, found.access, change.rejectConflicts));
-  SW_CO_TRY(const EventRecord record,
-            co_await services_.eventEditor.replace(unit, found, scopeOf(change, found), content,
-                                                   actor));
+  SW_CO_TRY(const EventRecord record, co_await services_.eventEditor.replace(
+                                          unit, found, scopeOf(change, found), content, actor));
   SW_CO_TRY(const calendar::Event written, calendar::toEvent(record));
   co_return co_await conclude(others, record, written.content, change.rejectConflicts, 200);
 }

@@ -18,8 +18,8 @@ struct EventChange {
   std::string calendarId;                // of kCreate; empty: the body's, else the primary one
   std::optional<calendar::Scope> scope;  // none: this for an occurrence, all for a series
   bool rejectConflicts = false;
-  std::string ifMatch;                   // an entity tag; empty: any state is fine
-  base::json::Value body;                // of all but kDelete; a view
+  std::string ifMatch;     // an entity tag; empty: any state is fine
+  base::json::Value body;  // of all but kDelete; a view
 };
 
 /// What became of it, before it is committed.

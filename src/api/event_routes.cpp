@@ -140,8 +140,8 @@ Task<Result<Response>> EventRoutes::list(RequestScope& scope) {
   window.expand = query.boolean("singleEvents", true);
   query.choice("orderBy", {"startTime"}, 0);
   const auto words = query.text("q", kMaxSearch);
-  window.limit = static_cast<std::size_t>(
-      query.integer("maxResults", 1, kMaxResults, kDefaultResults));
+  window.limit =
+      static_cast<std::size_t>(query.integer("maxResults", 1, kMaxResults, kDefaultResults));
   window.after = readPageToken(query);
   query.finish();
   if (end && *end <= window.from) query.problem("end", "must be after start");
@@ -197,8 +197,7 @@ Task<Result<Response>> EventRoutes::get(RequestScope& scope) {
   const auto id = calendar::EventId::parse(scope.parameter("eventId"));
   if (!id) co_return base::Error(Code::kNotFound, "there is no such event");
   SW_CO_TRY(const calendar::FoundEvent found,
-            co_await services_.eventReader.find(scope.userId(), *id,
-                                                AccessRole::kFreeBusyReader));
+            co_await services_.eventReader.find(scope.userId(), *id, AccessRole::kFreeBusyReader));
   std::string view;
   found.appendView(view);
   co_return scope.tagged(200, std::move(view), calendar::etagOf(found.revision()));
@@ -210,16 +209,15 @@ Task<Result<Response>> EventRoutes::instances(RequestScope& scope) {
   calendar::WindowQuery window;
   window.from = query.time("start").value_or(base::kMinTime);
   window.to = query.time("end").value_or(base::kMaxTime);
-  window.limit = static_cast<std::size_t>(
-      query.integer("maxResults", 1, kMaxResults, kDefaultResults));
+  window.limit =
+      static_cast<std::size_t>(query.integer("maxResults", 1, kMaxResults, kDefaultResults));
   window.after = readPageToken(query);
   query.finish();
   if (!problems.empty()) co_return problems.toError();
   const auto id = calendar::EventId::parse(scope.parameter("eventId"));
   if (!id) co_return base::Error(Code::kNotFound, "there is no such event");
   SW_CO_TRY(calendar::FoundEvent found,
-            co_await services_.eventReader.find(scope.userId(), *id,
-                                                AccessRole::kFreeBusyReader));
+            co_await services_.eventReader.find(scope.userId(), *id, AccessRole::kFreeBusyReader));
   if (!found.series) {
     const std::string issue = "must be a recurring event";
     co_return base::Error(Code::kInvalid, "eventId " + issue, {{"eventId", issue}});

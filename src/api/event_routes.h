@@ -11,8 +11,7 @@ namespace sw::api {
 /// Events: windows, single ones, instances, batches. Called by many threads.
 class EventRoutes {
  public:
-  explicit EventRoutes(CalendarServices& services)
-      : services_(services), writer_(services) {}
+  explicit EventRoutes(CalendarServices& services) : services_(services), writer_(services) {}
 
   void addTo(Router& router);
 

@@ -29,7 +29,7 @@ class ExchangeContext final : public RequestContext {
   accounts::PrincipalPointer principal;
   std::optional<RateDecision> rate;
 
-  std::string_view errorCode;       // of the error table, when it was answered by an error
+  std::string_view errorCode;  // of the error table, when it was answered by an error
   std::optional<base::Monotonic> streamOpened;  // when the answer is a stream
 };
 

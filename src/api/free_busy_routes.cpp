@@ -44,8 +44,7 @@ void appendBusy(std::string& out, const std::vector<Interval>& busy, const base:
 Task<Result<CalendarAccess>> calendarOf(CalendarServices& services, base::Uuid userId,
                                         std::string item) {
   if (item.find('@') == std::string::npos) {
-    co_return co_await findCalendar(services, userId, std::move(item),
-                                    AccessRole::kFreeBusyReader);
+    co_return co_await findCalendar(services, userId, std::move(item), AccessRole::kFreeBusyReader);
   }
   const base::Error hidden(Code::kNotFound, "there is no such calendar");
   std::string email = base::toLowerAscii(item);

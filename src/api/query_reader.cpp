@@ -41,8 +41,8 @@ std::int64_t QueryReader::integer(std::string_view name, std::int64_t min, std::
   const auto read = std::from_chars(found->data(), found->data() + found->size(), value);
   const bool whole = read.ec == std::errc() && read.ptr == found->data() + found->size();
   if (whole && value >= min && value <= max) return value;
-  problem(name, "must be a whole number from " + std::to_string(min) + " to " +
-                    std::to_string(max));
+  problem(name,
+          "must be a whole number from " + std::to_string(min) + " to " + std::to_string(max));
   return fallback;
 }
 

@@ -54,7 +54,8 @@ RateDecision RateLimiter::take(std::string_view caller, RateClass rateClass) {
     bucket.level -= 1;
   } else {
     decision.allowed = false;
-    decision.retryAfter = std::max(roundUp((1 - bucket.level) / perSecond), std::chrono::seconds(1));
+    decision.retryAfter =
+        std::max(roundUp((1 - bucket.level) / perSecond), std::chrono::seconds(1));
   }
   decision.remaining = static_cast<std::int64_t>(bucket.level);
   decision.reset = roundUp((capacity - bucket.level) / perSecond);

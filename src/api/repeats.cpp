@@ -49,8 +49,8 @@ Result<void> checkRepeatKey(std::string_view key) {
                {{"Idempotency-Key", "must be 1 to 255 visible ASCII characters"}});
 }
 
-void recordAnswer(jobs::IdempotencyStore& store, jobs::UnitOfWork& unit,
-                  const Repeatable& request, const Response& response, base::Instant now) {
+void recordAnswer(jobs::IdempotencyStore& store, jobs::UnitOfWork& unit, const Repeatable& request,
+                  const Response& response, base::Instant now) {
   jobs::IdempotentAnswer answer;
   answer.requestHash = request.requestHash;
   answer.status = response.status;

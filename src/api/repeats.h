@@ -26,8 +26,8 @@ struct Repeatable {
 base::Result<void> checkRepeatKey(std::string_view key);
 
 /// Adds to `unit` what a repeat of the request will be answered.
-void recordAnswer(jobs::IdempotencyStore& store, jobs::UnitOfWork& unit,
-                  const Repeatable& request, const Response& response, base::Instant now);
+void recordAnswer(jobs::IdempotencyStore& store, jobs::UnitOfWork& unit, const Repeatable& request,
+                  const Response& response, base::Instant now);
 
 /// The answer to the first request with this key, or nothing when there was none. `kInvalid` when
 /// that request had another body; else fails as the store does.

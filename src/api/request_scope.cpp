@@ -47,9 +47,9 @@ base::Result<base::json::Document> RequestScope::json() const {
   return base::json::Document::parse(request_.body);
 }
 
-base::Task<base::Result<Response>> RequestScope::commit(jobs::UnitOfWork& unit,
-                                                        Response response) {
-  if (repeatable_) recordAnswer(stores_.idempotency, unit, *repeatable_, response, stores_.clock.now());
+base::Task<base::Result<Response>> RequestScope::commit(jobs::UnitOfWork& unit, Response response) {
+  if (repeatable_)
+    recordAnswer(stores_.idempotency, unit, *repeatable_, response, stores_.clock.now());
   const auto committed = co_await unit.commit();
   if (!committed.ok()) co_return co_await afterConflict(committed.error());
   co_return response;
@@ -57,7 +57,8 @@ base::Task<base::Result<Response>> RequestScope::commit(jobs::UnitOfWork& unit,
 
 base::Task<base::Result<Response>> RequestScope::commit(jobs::UnitOfWork& unit, Response response,
                                                         const Response& repeated) {
-  if (repeatable_) recordAnswer(stores_.idempotency, unit, *repeatable_, repeated, stores_.clock.now());
+  if (repeatable_)
+    recordAnswer(stores_.idempotency, unit, *repeatable_, repeated, stores_.clock.now());
   const auto committed = co_await unit.commit();
   if (!committed.ok()) co_return co_await afterConflict(committed.error());
   co_return response;

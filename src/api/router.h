@@ -25,9 +25,9 @@ class Router {
   void add(Route route);
 
   struct Match {
-    const Route* route = nullptr;     // null: nothing there, or not with this method
+    const Route* route = nullptr;  // null: nothing there, or not with this method
     PathParameters parameters;
-    bool pathExists = false;          // with some method
+    bool pathExists = false;  // with some method
   };
   /// HEAD is answered by the route of GET. Does not allocate.
   [[nodiscard]] Match match(Method method, std::string_view path) const;

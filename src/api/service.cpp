@@ -73,8 +73,7 @@ Response Api::fail(const Error& error, ExchangeContext& context) const {
   context.errorCode = info.name;
   if (info.httpStatus >= 500) {
     logger_.log(info.severity == base::Severity::kWarning ? obs::Level::kWarn : obs::Level::kError,
-                error.describe(),
-                {obs::requestId(context.requestId), obs::errorType(info.label)});
+                error.describe(), {obs::requestId(context.requestId), obs::errorType(info.label)});
   }
   return errorResponse(error, context.requestId);
 }
@@ -173,7 +172,8 @@ void Api::dress(const RequestHead& head, ExchangeContext& context, Response& res
     response.with("Content-Security-Policy", kNothingMayLoad);
   }
   if (!has(response, "Cache-Control")) {
-    // A resource with a tag may be kept and asked for again; everything else is of this moment only.
+    // A resource with a tag may be kept and asked for again; everything else is of this moment
+    // only.
     response.with("Cache-Control", has(response, "ETag") ? "private, no-cache" : "no-store");
   }
   if (context.origin.secure) response.with("Strict-Transport-Security", "max-age=31536000");

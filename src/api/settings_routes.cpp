@@ -62,8 +62,7 @@ Task<Result<Response>> SettingsRoutes::patch(RequestScope& scope) {
 
 Task<Result<void>> SettingsRoutes::checkTarget(base::Uuid userId, base::Uuid calendarId) {
   if (calendarId.isNil()) co_return Result<void>();
-  const auto access =
-      co_await directory_.access(userId, calendarId, accounts::AccessRole::kWriter);
+  const auto access = co_await directory_.access(userId, calendarId, accounts::AccessRole::kWriter);
   if (access.ok()) co_return Result<void>();
   const Code code = access.error().code();
   if (code != Code::kNotFound && code != Code::kForbidden) co_return access.error();

@@ -111,8 +111,10 @@ Task<Result<Response>> SharingRoutes::create(RequestScope& scope) {
   }
   SW_CO_TRY(const auto known, co_await services_.acl.find(access.calendar.id, grantee->id));
   if (known) {
-    co_return Error(Code::kConflict, "the calendar is shared with this user already: change the "
-                                     "entry " + known->id.toString());
+    co_return Error(Code::kConflict,
+                    "the calendar is shared with this user already: change the "
+                    "entry " +
+                        known->id.toString());
   }
   AclEntry entry;
   entry.id = base::newUuid(scope.clock());

@@ -20,8 +20,7 @@ class SharingRoutes {
   base::Task<base::Result<Response>> remove(RequestScope& scope);
 
   base::Task<base::Result<calendar::CalendarAccess>> owned(RequestScope& scope);
-  base::Task<base::Result<accounts::AclEntry>> entryOf(RequestScope& scope,
-                                                       base::Uuid calendarId);
+  base::Task<base::Result<accounts::AclEntry>> entryOf(RequestScope& scope, base::Uuid calendarId);
   base::Task<base::Result<std::string>> viewOf(accounts::AclEntry entry);
 
   CalendarServices& services_;

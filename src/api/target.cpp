@@ -53,13 +53,14 @@ base::Result<Query> Query::parse(std::string_view text) {
     auto name = decode(rawName, true);
     auto value = decode(part.substr(std::min(equals + 1, part.size())), true);
     if (!name || !value) {
-      problems.push_back({name.value_or(""), "must be percent-encoded UTF-8 without control characters"});
+      problems.push_back(
+          {name.value_or(""), "must be percent-encoded UTF-8 without control characters"});
     } else {
       query.entries_.emplace_back(*std::move(name), *std::move(value));
     }
     if (query.entries_.size() + problems.size() > kMaxParameters) {
-      problems.push_back({"", "the query must have at most " + std::to_string(kMaxParameters) +
-                                  " parameters"});
+      problems.push_back(
+          {"", "the query must have at most " + std::to_string(kMaxParameters) + " parameters"});
       break;
     }
   }
@@ -71,9 +72,8 @@ base::Result<Query> Query::parse(std::string_view text) {
 }
 
 std::optional<std::string_view> Query::find(std::string_view name) const {
-  const auto found = std::ranges::find(entries_, name, [](const auto& e) -> std::string_view {
-    return e.first;
-  });
+  const auto found =
+      std::ranges::find(entries_, name, [](const auto& e) -> std::string_view { return e.first; });
   if (found == entries_.end()) return std::nullopt;
   return found->second;
 }

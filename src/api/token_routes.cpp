@@ -24,9 +24,9 @@ Response created(const AccessToken& token, std::string_view secret) {
 }  // namespace
 
 void TokenRoutes::addTo(Router& router) {
-  router.add({.method = Method::kGet,
-              .pattern = "/tokens",
-              .handler = [this](RequestScope& scope) { return list(scope); }});
+  router.add({.method = Method::kGet, .pattern = "/tokens", .handler = [this](RequestScope& scope) {
+                return list(scope);
+              }});
   router.add({.method = Method::kPost,
               .pattern = "/tokens",
               .body = BodyKind::kJson,

@@ -35,12 +35,11 @@ class ExportStream final : public BodyStream {
   calendar::CalendarExport source_;
 };
 
-Response fileResponse(CalendarServices& services, const CalendarAccess& access,
-                      base::Instant now) {
+Response fileResponse(CalendarServices& services, const CalendarAccess& access, base::Instant now) {
   Response response;
   response.contentType = kCalendarType;
-  response.body = std::make_unique<ExportStream>(
-      calendar::CalendarExport(services.events, access, now));
+  response.body =
+      std::make_unique<ExportStream>(calendar::CalendarExport(services.events, access, now));
   response.with("Content-Disposition", "attachment; filename=\"calendar.ics\"");
   response.with("Cache-Control", "private, no-cache");
   return response;
@@ -94,15 +93,14 @@ void TransferRoutes::addTo(Router& router) {
 Task<Result<Response>> TransferRoutes::import(RequestScope& scope) {
   std::string id = scope.parameter("calendarId");
   SW_CO_TRY(const CalendarAccess access,
-            co_await findCalendar(services_, scope.userId(), std::move(id),
-                                  AccessRole::kWriter));
+            co_await findCalendar(services_, scope.userId(), std::move(id), AccessRole::kWriter));
   SW_CO_TRY(const auto file, calendar::readCalendar(scope.body()));
   scope.body().clear();
   scope.body().shrink_to_fit();
   auto work = [&]() -> Task<Result<Response>> {
     auto unit = scope.begin();
-    SW_CO_TRY(const auto outcome, co_await services_.importer.apply(*unit, access.calendar, file,
-                                                                    scope.actor()));
+    SW_CO_TRY(const auto outcome,
+              co_await services_.importer.apply(*unit, access.calendar, file, scope.actor()));
     std::string report;
     calendar::appendImportReport(report, outcome, kMaxReported);
     Response response = jsonResponse(200, std::move(report));
@@ -114,8 +112,7 @@ Task<Result<Response>> TransferRoutes::import(RequestScope& scope) {
 Task<Result<Response>> TransferRoutes::exportFile(RequestScope& scope) {
   std::string id = scope.parameter("calendarId");
   SW_CO_TRY(const CalendarAccess access,
-            co_await findCalendar(services_, scope.userId(), std::move(id),
-                                  AccessRole::kReader));
+            co_await findCalendar(services_, scope.userId(), std::move(id), AccessRole::kReader));
   co_return fileResponse(services_, access, scope.clock().now());
 }
 

@@ -57,8 +57,8 @@ base::Result<TrustedProxies> TrustedProxies::parse(std::string_view list) {
       const std::string_view text = entry.substr(slash + 1);
       const unsigned most = bits;
       const auto read = std::from_chars(text.data(), text.data() + text.size(), bits);
-      good = good && read.ec == std::errc() && read.ptr == text.data() + text.size() &&
-             bits <= most;
+      good =
+          good && read.ec == std::errc() && read.ptr == text.data() + text.size() && bits <= most;
     }
     if (!good) {
       return base::Error(base::Code::kConfiguration,

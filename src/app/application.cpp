@@ -36,12 +36,12 @@ Application::Application(const base::LoadedConfig& loaded, ServeSettings setting
       clock_(clock),
       begun_(clock.monotonic()) {}
 
-Application::~Application() { shutDown(0ms); }
+Application::~Application() { takeApart(); }
 
 Result<std::unique_ptr<Application>> Application::start(const base::LoadedConfig& loaded,
                                                         const base::Clock& clock) {
   SW_TRY(ServeSettings settings, resolveSettings(loaded.config));
-  SW_CHECK(checkPorts(settings));
+  SW_CHECK(settlePorts(settings));
   std::unique_ptr<Application> made(new Application(loaded, std::move(settings), clock));
   SW_TRY(made->telemetry_, Telemetry::make(loaded, clock));
   auto built = made->build();
@@ -53,8 +53,8 @@ Result<std::unique_ptr<Application>> Application::start(const base::LoadedConfig
   return made;
 }
 
-/// The whole object graph, from the bottom up. Whatever is made here is taken down by `shutDown`
-/// in the opposite order.
+/// The whole object graph, from the bottom up. `stopServing` and `takeApart` take it
+/// down.
 Result<void> Application::build() {
   // 1. The operations listener comes first: it answers "not ready" while the rest is being made,
   //    and goes last.
@@ -125,8 +125,6 @@ Result<void> Application::openStorage() {
 }
 
 Result<void> Application::prepareSignIn() {
-  // The port is known only now when any free one was asked for.
-  page_ = pageAddress(config_.http.publicUrl, config_.http.host, server_->port(), hasTls());
   SignInLink link(*stores_, *services_, clock_, !config_.auth.setupCode.empty());
   SW_TRY(signInLink_, link.make(page_, isatty(STDERR_FILENO) == 1));
   return {};
@@ -156,35 +154,39 @@ bool Application::stop() {
   telemetry_->health.setPhase(obs::Phase::kDraining);
   logger.info("Service stops", {obs::operation("stop")});
   std::this_thread::sleep_for(config_.http.shutdownDelay);
-  shutDown(config_.http.shutdownTimeout);
-  return cleanly_;
+  const bool cleanly = stopServing(config_.http.shutdownTimeout);
+  if (!cleanly) logger.warn("Requests were cut off at the end of SHUTDOWN_TIMEOUT");
+  logger.info("Service stopped", {obs::field("clean", cleanly)});
+  telemetry_->log.flush();
+  return cleanly;
 }
 
-void Application::shutDown(std::chrono::milliseconds grace) {
-  if (!telemetry_) return;
+bool Application::stopServing(std::chrono::milliseconds grace) {
   // Callers first: no request may find a part gone.
   if (heartbeats_) heartbeats_->end();
-  if (server_ && !server_->stop(grace)) {
-    cleanly_ = false;
-    telemetry_->log.logger("app").warn("Requests were cut off at the end of SHUTDOWN_TIMEOUT");
-  }
+  const bool cleanly = !server_ || server_->stop(grace);
   housekeeping_.reset();
   prober_.reset();
   // The database posts finished writes to the server's loops, so it goes before them; closing it
   // brings its log into its file and marks the stop as clean.
   poolMetrics_.reset();
   stores_.reset();
+  lock_.reset();
+  if (operationsServer_) {
+    operationsServer_->stop(std::min<std::chrono::milliseconds>(grace, kOperationsGrace));
+  }
+  return cleanly;
+}
+
+void Application::takeApart() {
+  stopServing(0ms);
+  services_.reset();  // whose calls post to the loops too
   heartbeats_.reset();
   server_.reset();
   api_.reset();
-  services_.reset();
   sqlMetrics_.reset();
-  lock_.reset();
-  if (operationsServer_)
-    operationsServer_->stop(std::min<std::chrono::milliseconds>(grace, kOperationsGrace));
   operationsServer_.reset();
   operationsHandler_.reset();
-  telemetry_->log.logger("app").info("Service stopped", {obs::field("clean", cleanly_)});
   telemetry_.reset();  // writes out what was logged
 }
 

@@ -41,8 +41,9 @@ class Application {
   /// Says "ready", to health and in the log.
   void announceReady();
   /// Says "not ready", waits until load balancers had time to see that (SHUTDOWN_DELAY), lets what
-  /// is in flight end (SHUTDOWN_TIMEOUT), and stops every part. Blocks. False when requests were
-  /// cut off.
+  /// is in flight end (SHUTDOWN_TIMEOUT), closes the database and writes out the log. Blocks.
+  /// False when requests were cut off: their handlers are suspended for ever, and what they refer
+  /// to must stay as it is until the process ends, so this must not be destroyed then.
   bool stop();
 
   /// Where people open the page, with a slash at the end.
@@ -58,7 +59,8 @@ class Application {
   base::Result<void> build();
   base::Result<void> openStorage();
   base::Result<void> prepareSignIn();
-  void shutDown(std::chrono::milliseconds grace);
+  bool stopServing(std::chrono::milliseconds grace);
+  void takeApart();
 
   const base::Config config_;
   const ServeSettings settings_;
@@ -66,9 +68,8 @@ class Application {
   const base::Monotonic begun_;
   std::string page_;
   std::optional<std::string> signInLink_;
-  bool cleanly_ = true;
 
-  // In the order of dependence; `shutDown` takes them down.
+  // In the order of dependence; `takeApart` ends them in another.
   std::unique_ptr<Telemetry> telemetry_;
   std::unique_ptr<OperationsHandler> operationsHandler_;
   std::unique_ptr<adapters::http::Server> operationsServer_;

@@ -56,8 +56,10 @@ bool isLoopback(const std::string& address) {
   return IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
 }
 
-Result<void> checkListenable(const std::string& address, std::uint16_t port) {
-  if (port == 0) return {};
+namespace {
+
+/// Listens for a moment; answers the port.
+Result<std::uint16_t> listenBriefly(const std::string& address, std::uint16_t port) {
   const std::string where =
       (address.find(':') == std::string::npos ? address : "[" + address + "]") + ":" +
       std::to_string(port);
@@ -65,18 +67,33 @@ Result<void> checkListenable(const std::string& address, std::uint16_t port) {
   if (!parsed) return Error(Code::kConfiguration, where + " is no numeric address");
   const int socket = ::socket(parsed->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const int yes = 1;  // as the listener itself: what only waits for its time to pass is free
+  sockaddr_storage bound{};
+  socklen_t size = sizeof bound;
   int problem = 0;
   if (socket < 0 || setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) != 0 ||
-      bind(socket, parsed->ai_addr, parsed->ai_addrlen) != 0 || listen(socket, 1) != 0) {
+      bind(socket, parsed->ai_addr, parsed->ai_addrlen) != 0 || listen(socket, 1) != 0 ||
+      getsockname(socket, reinterpret_cast<sockaddr*>(&bound), &size) != 0) {
     problem = errno;
   }
   if (socket >= 0) close(socket);
-  if (problem == 0) return {};
   if (problem == EADDRINUSE) {
     return Error(Code::kConfiguration, where + " is in use by another program");
   }
-  return Error(Code::kConfiguration,
-               "cannot listen on " + where + ": " + std::generic_category().message(problem));
+  if (problem != 0) {
+    return Error(Code::kConfiguration,
+                 "cannot listen on " + where + ": " + std::generic_category().message(problem));
+  }
+  // The port stands at the same place in both families.
+  return ntohs(reinterpret_cast<const sockaddr_in*>(&bound)->sin_port);
 }
+
+}  // namespace
+
+Result<void> checkListenable(const std::string& address, std::uint16_t port) {
+  SW_CHECK(listenBriefly(address, port));
+  return {};
+}
+
+Result<std::uint16_t> freePort(const std::string& address) { return listenBriefly(address, 0); }
 
 }  // namespace sw::app

@@ -16,5 +16,7 @@ bool isLoopback(const std::string& address);
 /// `kConfiguration` naming the address when a socket cannot listen there at this moment: in use,
 /// not of this machine, not allowed. Port 0 always can.
 base::Result<void> checkListenable(const std::string& address, std::uint16_t port);
+/// A port of a numeric address that nobody uses at this moment. Fails as `checkListenable`.
+base::Result<std::uint16_t> freePort(const std::string& address);
 
 }  // namespace sw::app

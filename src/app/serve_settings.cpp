@@ -119,7 +119,7 @@ Result<ServeSettings> resolveSettings(const base::Config& config) {
   return settings;
 }
 
-Result<void> checkPorts(const ServeSettings& settings) {
+Result<void> settlePorts(ServeSettings& settings) {
   Mistakes mistakes;
   const auto check = [&mistakes](std::string_view variable, const ServerOptions& options,
                                  const std::string& advice) {
@@ -131,7 +131,11 @@ Result<void> checkPorts(const ServeSettings& settings) {
   check("PROMETHEUS_PORT", settings.operations,
         prometheus ? "; Prometheus itself uses this port, so give this service another one, as 9464"
                    : "");
-  return std::move(mistakes).conclude();
+  SW_CHECK(std::move(mistakes).conclude());
+  if (settings.api.port == 0) {
+    SW_TRY(settings.api.port, freePort(settings.api.address));
+  }
+  return {};
 }
 
 }  // namespace sw::app

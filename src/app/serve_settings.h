@@ -26,8 +26,9 @@ unsigned httpThreads(const base::Config::Http& config);
 /// asks the resolver, so it blocks.
 base::Result<ServeSettings> resolveSettings(const base::Config& config);
 
-/// Whether both listeners can have their ports now; `kConfiguration` with a detail for each that
+/// Checks that both listeners can have their ports now, and chooses the API's where any free one
+/// was asked for, since addresses in answers name it. `kConfiguration` with a detail for each that
 /// is taken or not ours. Blocks for a moment.
-base::Result<void> checkPorts(const ServeSettings& settings);
+base::Result<void> settlePorts(ServeSettings& settings);
 
 }  // namespace sw::app

@@ -32,8 +32,7 @@ using SignaturePointer = std::unique_ptr<cjose_jws_t, SignatureRelease>;
 using HeaderPointer = std::unique_ptr<cjose_header_t, HeaderRelease>;
 
 std::optional<JwsAlgorithm> parseAlgorithm(std::string_view name) {
-  for (const auto algorithm :
-       {JwsAlgorithm::kHs256, JwsAlgorithm::kRs256, JwsAlgorithm::kEs256}) {
+  for (const auto algorithm : {JwsAlgorithm::kHs256, JwsAlgorithm::kRs256, JwsAlgorithm::kEs256}) {
     if (toString(algorithm) == name) return algorithm;
   }
   return std::nullopt;
@@ -119,9 +118,7 @@ Result<JwsAlgorithm> algorithmOf(json::Value jwk) {
   return Error(Code::kInvalid, "the key's type (kty) must be one of RSA, EC, oct");
 }
 
-bool isPrivate(json::Value jwk) {
-  return !jwk.find("d").isMissing() || !jwk.find("k").isMissing();
-}
+bool isPrivate(json::Value jwk) { return !jwk.find("d").isMissing() || !jwk.find("k").isMissing(); }
 
 }  // namespace
 
@@ -172,9 +169,8 @@ Result<JwsKey> JwsKey::fromJwk(json::Value jwk) {
   cjose_err failure{};
   KeyPointer key(cjose_jwk_import(text.data(), text.size(), &failure));
   if (!key) return Error(Code::kInvalid, "the key's values are not those of its type");
-  return JwsKey(std::make_shared<const Impl>(Impl{std::move(key), algorithm,
-                                                  std::string(id.asString().value_or("")),
-                                                  isPrivate(jwk)}));
+  return JwsKey(std::make_shared<const Impl>(
+      Impl{std::move(key), algorithm, std::string(id.asString().value_or("")), isPrivate(jwk)}));
 }
 
 JwsAlgorithm JwsKey::algorithm() const { return impl_->algorithm; }
@@ -263,10 +259,9 @@ Result<std::string> signJws(std::string_view payload, const JwsKey& key) {
        !cjose_header_set(header.get(), CJOSE_HDR_KID, key.id().c_str(), &failure))) {
     return Error(Code::kInternal, "the signature's header cannot be made");
   }
-  const SignaturePointer jws(
-      cjose_jws_sign(key.impl().handle(), header.get(),
-                     reinterpret_cast<const std::uint8_t*>(payload.data()), payload.size(),
-                     &failure));
+  const SignaturePointer jws(cjose_jws_sign(key.impl().handle(), header.get(),
+                                            reinterpret_cast<const std::uint8_t*>(payload.data()),
+                                            payload.size(), &failure));
   const char* compact = nullptr;
   if (!jws || !cjose_jws_export(jws.get(), &compact, &failure)) {
     return Error(Code::kInternal, "the payload cannot be signed");

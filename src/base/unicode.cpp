@@ -7,9 +7,9 @@
 namespace sw::base {
 namespace {
 
-constexpr auto kFolding = static_cast<utf8proc_option_t>(
-    UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK |
-    UTF8PROC_IGNORE);
+constexpr auto kFolding =
+    static_cast<utf8proc_option_t>(UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD |
+                                   UTF8PROC_STRIPMARK | UTF8PROC_IGNORE);
 // The longest decomposition of one character has 18 (U+FDFA).
 constexpr std::size_t kMaxDecomposition = 32;
 
@@ -39,8 +39,8 @@ class WordBuilder {
   void add(utf8proc_int32_t character) {
     std::array<utf8proc_int32_t, kMaxDecomposition> folded;
     int boundary = 0;
-    const auto count = utf8proc_decompose_char(character, folded.data(), folded.size(), kFolding,
-                                               &boundary);
+    const auto count =
+        utf8proc_decompose_char(character, folded.data(), folded.size(), kFolding, &boundary);
     for (utf8proc_ssize_t i = 0; i < count; ++i) {
       // A compatibility character may decompose into several words.
       if (isWordPart(folded.at(static_cast<std::size_t>(i)))) {
@@ -61,8 +61,7 @@ class WordBuilder {
  private:
   void append(utf8proc_int32_t character) {
     std::array<utf8proc_uint8_t, 4> bytes;
-    const auto length =
-        static_cast<std::size_t>(utf8proc_encode_char(character, bytes.data()));
+    const auto length = static_cast<std::size_t>(utf8proc_encode_char(character, bytes.data()));
     full_ = full_ || word_.size() + length > maxBytes_;
     if (full_) return;
     for (std::size_t i = 0; i < length; ++i) word_ += static_cast<char>(bytes.at(i));

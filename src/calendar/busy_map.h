@@ -35,8 +35,7 @@ class BusyMap {
 
   [[nodiscard]] bool isFree(Interval wanted) const;
   /// The free stretches of at least `shortest`, in order, until `visit` answers false.
-  void eachFree(std::chrono::minutes shortest,
-                const std::function<bool(Interval)>& visit) const;
+  void eachFree(std::chrono::minutes shortest, const std::function<bool(Interval)>& visit) const;
 
   [[nodiscard]] base::UtcSeconds from() const { return from_; }
   [[nodiscard]] base::UtcSeconds to() const;

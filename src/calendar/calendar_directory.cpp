@@ -19,10 +19,10 @@ base::Task<base::Result<CalendarAccess>> CalendarDirectory::access(base::Uuid us
   if (!entry || entry->role == AccessRole::kNone) co_return hidden;
   access.role = entry->role;
   if (access.role < needed) {
-    co_return base::Error(base::Code::kForbidden,
-                          "this needs the role " + std::string(accounts::toString(needed)) +
-                              " in the calendar, yours is " +
-                              std::string(accounts::toString(access.role)));
+    co_return base::Error(base::Code::kForbidden, "this needs the role " +
+                                                      std::string(accounts::toString(needed)) +
+                                                      " in the calendar, yours is " +
+                                                      std::string(accounts::toString(access.role)));
   }
   co_return access;
 }

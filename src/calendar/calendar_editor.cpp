@@ -42,9 +42,8 @@ Calendar CalendarEditor::insert(jobs::UnitOfWork& unit, Calendar calendar, const
   return calendar;
 }
 
-Calendar CalendarEditor::create(jobs::UnitOfWork& unit, base::Uuid ownerId,
-                                CalendarContent content, const std::string& defaultZone,
-                                const Actor& actor) {
+Calendar CalendarEditor::create(jobs::UnitOfWork& unit, base::Uuid ownerId, CalendarContent content,
+                                const std::string& defaultZone, const Actor& actor) {
   Calendar calendar;
   calendar.ownerId = ownerId;
   calendar.timeZone = defaultZone;
@@ -61,8 +60,8 @@ Calendar CalendarEditor::createPrimary(jobs::UnitOfWork& unit, base::Uuid ownerI
   return insert(unit, std::move(calendar), actor);
 }
 
-Calendar CalendarEditor::change(jobs::UnitOfWork& unit, Calendar calendar,
-                                CalendarContent content, const Actor& actor) {
+Calendar CalendarEditor::change(jobs::UnitOfWork& unit, Calendar calendar, CalendarContent content,
+                                const Actor& actor) {
   assign(calendar, std::move(content));
   ++calendar.revision;
   calendar.updated = clock_.now();

@@ -32,13 +32,12 @@ class CalendarEditor {
   base::Result<void> remove(jobs::UnitOfWork& unit, const Calendar& calendar, const Actor& actor);
 
   /// Tells the owner's log and the other person's that what the entry allows has changed.
-  void logSharing(jobs::UnitOfWork& unit, const Calendar& calendar,
-                  const accounts::AclEntry& entry, const Actor& actor);
+  void logSharing(jobs::UnitOfWork& unit, const Calendar& calendar, const accounts::AclEntry& entry,
+                  const Actor& actor);
 
  private:
   Calendar insert(jobs::UnitOfWork& unit, Calendar calendar, const Actor& actor);
-  void log(jobs::UnitOfWork& unit, const char* type, const Calendar& calendar,
-           const Actor& actor);
+  void log(jobs::UnitOfWork& unit, const char* type, const Calendar& calendar, const Actor& actor);
 
   CalendarStore& calendars_;
   jobs::ChangeLog& changes_;

@@ -35,9 +35,9 @@ base::Result<void> CalendarExport::write(std::string& out, const EventRecord& re
   SW_TRY(Event event, toEvent(record));
   if (isDetached(event.content)) return {};
   if (showsOnlyBusy(asRow(record), access_.role)) event.content = masked(event.content);
-  writer_.event(out, {event.icalUid, event.content,
-                      event.originalStart ? &*event.originalStart : nullptr, event.created,
-                      event.updated});
+  writer_.event(
+      out, {event.icalUid, event.content, event.originalStart ? &*event.originalStart : nullptr,
+            event.created, event.updated});
   return {};
 }
 

@@ -102,8 +102,7 @@ class ItemImport {
 
   void log(const char* type, const EventRecord& record) {
     importer_.changes_.append(unit_, {calendar_.ownerId, 0, type, record.id, calendar_.id,
-                                      record.revision, now_, actor_.requestId,
-                                      actor_.traceParent});
+                                      record.revision, now_, actor_.requestId, actor_.traceParent});
   }
 
   CalendarImporter& importer_;

@@ -98,9 +98,7 @@ Source* oldest(std::vector<Source>& sources) {
 }
 
 /// A log that was read up to its limit may go on with changes older than another's next one.
-bool mustReadOn(const Source& source) {
-  return source.full && source.next == source.read.size();
-}
+bool mustReadOn(const Source& source) { return source.full && source.next == source.read.size(); }
 
 }  // namespace
 

@@ -15,8 +15,8 @@ namespace {
 constexpr std::size_t kMaxCompared = 5000;
 constexpr std::size_t kMaxOccurrences = 1000;
 
-base::Result<std::vector<Interval>> singleSpan(const EventContent& content,
-                                               const base::Zone& zone, bool wallClock) {
+base::Result<std::vector<Interval>> singleSpan(const EventContent& content, const base::Zone& zone,
+                                               bool wallClock) {
   SW_TRY(const base::UtcSeconds start, instantOf(content.start, content.zoneDefinitions));
   SW_TRY(const base::UtcSeconds end, instantOf(content.end, content.zoneDefinitions));
   Interval span{start, end};
@@ -24,8 +24,8 @@ base::Result<std::vector<Interval>> singleSpan(const EventContent& content,
   return std::vector{span};
 }
 
-base::Result<std::vector<Interval>> seriesSpans(const EventContent& content,
-                                                const base::Zone& zone, base::UtcSeconds now) {
+base::Result<std::vector<Interval>> seriesSpans(const EventContent& content, const base::Zone& zone,
+                                                base::UtcSeconds now) {
   SW_TRY(const SeriesExpansion series, SeriesExpansion::make(content, nullptr, {}));
   const auto first = series.rules().first();
   std::vector<Interval> spans;
@@ -47,9 +47,10 @@ bool overlapsAny(const std::vector<Interval>& merged, Interval span) {
 
 }  // namespace
 
-base::Task<base::Result<EventList>> ConflictFinder::find(
-    std::span<const CalendarAccess> calendars, const Calendar& target,
-    const EventContent& content, base::Uuid self) {
+base::Task<base::Result<EventList>> ConflictFinder::find(std::span<const CalendarAccess> calendars,
+                                                         const Calendar& target,
+                                                         const EventContent& content,
+                                                         base::Uuid self) {
   if (content.transparency == Transparency::kTransparent ||
       content.status == EventStatus::kCancelled) {
     co_return EventList();
@@ -72,7 +73,8 @@ base::Task<base::Result<EventList>> ConflictFinder::find(
   SW_CO_TRY(EventList list, co_await reader_.window(query));
   std::size_t kept = 0;
   list.leaveOut([&](const ListedEvent& item) {
-    const bool own = item.position.id == self || (item.row != nullptr && item.row->seriesId == self);
+    const bool own =
+        item.position.id == self || (item.row != nullptr && item.row->seriesId == self);
     const Interval span{item.position.start, item.end};
     if (own || !item.busy() || span.start >= span.end || !overlapsAny(spans, span)) return true;
     return ++kept > kMaxNamed;

@@ -18,8 +18,7 @@ class ConflictFinder {
   /// Of a series only its occurrences in this time from now (or from its start) are compared.
   static constexpr std::chrono::days kHorizon{366};
 
-  ConflictFinder(EventReader& reader, const base::Clock& clock)
-      : reader_(reader), clock_(clock) {}
+  ConflictFinder(EventReader& reader, const base::Clock& clock) : reader_(reader), clock_(clock) {}
 
   /// The busy events of `calendars` that overlap `content`, which lies in `target`; none when it
   /// takes no time itself. Events of `self` (itself, or its series) do not count. `calendars`

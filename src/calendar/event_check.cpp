@@ -12,8 +12,8 @@ std::string_view fieldOf(const EventTime& time) { return time.allDay ? "date" : 
 
 void checkTimes(const EventContent& content, Problems& problems) {
   if (content.start.allDay != content.end.allDay) {
-    return problems.add("end", "must be a " + std::string(fieldOf(content.start)) +
-                                   ", as start is");
+    return problems.add("end",
+                        "must be a " + std::string(fieldOf(content.start)) + ", as start is");
   }
   if (!content.start.allDay && content.start.timeZone.empty() != content.end.timeZone.empty()) {
     return problems.add("end.floating", "must be as in start");

@@ -16,7 +16,7 @@ using base::Task;
 
 jobs::Change changeOf(std::string_view type, const Calendar& calendar, const EventRecord& record,
                       base::Instant now, const Actor& actor) {
-  return {calendar.ownerId, 0,   std::string(type), record.id,         calendar.id,
+  return {calendar.ownerId, 0,   std::string(type), record.id,        calendar.id,
           record.revision,  now, actor.requestId,   actor.traceParent};
 }
 
@@ -83,8 +83,8 @@ Task<Result<void>> EventEditor::remove(jobs::UnitOfWork& unit, const FoundEvent&
   if (!target.series) {
     const base::Instant now = clock_.now();
     events_.remove(unit, target.record, now);
-    changes_.append(unit, changeOf("calendar.event.deleted", target.access.calendar,
-                                   target.record, now, actor));
+    changes_.append(unit, changeOf("calendar.event.deleted", target.access.calendar, target.record,
+                                   now, actor));
     co_return Result<void>();
   }
   SeriesEdit edit(*this, unit, target, actor);

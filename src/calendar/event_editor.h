@@ -39,8 +39,7 @@ class EventEditor {
 
   /// A new single event or series. `icalUid` empty: one is made from the id.
   base::Result<EventRecord> create(jobs::UnitOfWork& unit, const Calendar& calendar,
-                                   EventContent content, std::string icalUid,
-                                   const Actor& actor);
+                                   EventContent content, std::string icalUid, const Actor& actor);
 
   /// Gives the event `content`. The outcome is the row that now stands for `target`: its own, the
   /// changed occurrence's, or with `kFollowing` the new series' master.

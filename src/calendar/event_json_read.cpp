@@ -80,8 +80,7 @@ class ContentReader {
     content_.transparency = static_cast<Transparency>(
         reader_.choice("transparency", {"opaque", "transparent"}).value_or(0));
     content_.visibility = static_cast<Visibility>(
-        reader_.choice("visibility", {"default", "public", "private", "confidential"})
-            .value_or(0));
+        reader_.choice("visibility", {"default", "public", "private", "confidential"}).value_or(0));
   }
 
   EventTime readTime(std::string_view name) {
@@ -126,8 +125,7 @@ class ContentReader {
     time.local = parsed->local;
     if (floating) return;
     time.timeZone = zoneName.empty() ? std::string(zone_.name()) : zoneName;
-    const auto zone =
-        zoneName.empty() ? zone_ : resolveZone(zoneName, content_.zoneDefinitions);
+    const auto zone = zoneName.empty() ? zone_ : resolveZone(zoneName, content_.zoneDefinitions);
     if (!zone.ok()) {
       return in.problem("timeZone", "must be a name of the tz database such as Europe/Berlin");
     }
@@ -148,8 +146,8 @@ class ContentReader {
   void readRecurrence() {
     const Value lines = reader_.value("recurrence", Value::Type::kArray);
     if (bounded_ && lines.size() > kMaxRecurrenceLines) {
-      return reader_.problem("recurrence", "must have at most " +
-                                               std::to_string(kMaxRecurrenceLines) + " lines");
+      return reader_.problem("recurrence",
+                             "must have at most " + std::to_string(kMaxRecurrenceLines) + " lines");
     }
     for (std::size_t i = 0; i < lines.size(); ++i) {
       const auto line = lines.at(i).asString();
@@ -163,9 +161,9 @@ class ContentReader {
 
   Person readPerson(ObjectReader& in, ObjectReader::Presence presence) {
     Person person;
-    person.email = in.text("email", limit(kMaxShortText),
-                           bounded_ ? presence : ObjectReader::kOptional)
-                       .value_or("");
+    person.email =
+        in.text("email", limit(kMaxShortText), bounded_ ? presence : ObjectReader::kOptional)
+            .value_or("");
     person.displayName = in.text("displayName", limit(kMaxShortText)).value_or("");
     const std::size_t at = person.email.find('@');
     if (bounded_ && !person.email.empty() &&
@@ -226,8 +224,7 @@ class ContentReader {
     for (std::size_t i = 0; i < overrides.size(); ++i) {
       ObjectReader item(overrides.at(i), indexed("reminders.overrides", i), reader_.problems());
       const auto method = item.choice("method", {"popup", "email"}, ObjectReader::kRequired);
-      const auto minutes =
-          item.integer("minutes", 0, kMaxReminderMinutes, ObjectReader::kRequired);
+      const auto minutes = item.integer("minutes", 0, kMaxReminderMinutes, ObjectReader::kRequired);
       if (bounded_) item.finish();
       if (method && minutes) {
         content_.reminders.overrides.push_back(
@@ -268,8 +265,7 @@ class ContentReader {
     const Value source = reader_.value("source", Value::Type::kObject);
     if (source.isMissing()) return;
     ObjectReader in(source, "source", reader_.problems());
-    content_.sourceUrl =
-        in.text("url", limit(kMaxLocation), ObjectReader::kRequired).value_or("");
+    content_.sourceUrl = in.text("url", limit(kMaxLocation), ObjectReader::kRequired).value_or("");
     content_.sourceTitle = in.text("title", limit(kMaxShortText)).value_or("");
     if (bounded_) in.finish();
   }

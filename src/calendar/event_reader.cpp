@@ -138,8 +138,8 @@ base::Task<base::Result<EventList>> EventReader::window(const WindowQuery& query
     ListBuilder builder(query, list, slice, first);
     for (const CalendarAccess& access : query.calendars) {
       builder.enter(access);
-      SW_CO_CHECK(co_await scanWindow(events_, series_, access.calendar, slice, query.expand,
-                                      builder));
+      SW_CO_CHECK(
+          co_await scanWindow(events_, series_, access.calendar, slice, query.expand, builder));
     }
     if (list.items_.size() > query.limit) break;
     begin = end;
@@ -197,8 +197,7 @@ void FoundEvent::appendView(std::string& out, bool open) const {
 base::Task<base::Result<EventList>> EventReader::instances(
     std::shared_ptr<const CompiledSeries> series, const WindowQuery& query) {
   EventList list;
-  const base::UtcSeconds from =
-      query.after ? std::max(query.from, query.after->start) : query.from;
+  const base::UtcSeconds from = query.after ? std::max(query.from, query.after->start) : query.from;
   const Interval slice{from, query.to};
   ListBuilder builder(query, list, slice, from == query.from);
   builder.enter(query.calendars.front());

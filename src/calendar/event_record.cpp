@@ -28,8 +28,8 @@ base::Result<void> deriveSeriesSpan(const Event& event, EventRecord& record) {
   for (const SeriesTime& date : series.recurrence().dates) {
     longest = std::max(longest, date.duration.value_or(std::chrono::seconds(0)));
   }
-  record.spanEnd = resolved.last ? std::min(*resolved.last + longest, base::kMaxTime)
-                                 : base::kMaxTime;
+  record.spanEnd =
+      resolved.last ? std::min(*resolved.last + longest, base::kMaxTime) : base::kMaxTime;
   return {};
 }
 
@@ -49,9 +49,9 @@ base::Result<EventRecord> toRecord(const Event& event) {
   EventRecord record;
   record.id = event.id;
   record.calendarId = event.calendarId;
-  record.kind = event.seriesId        ? EventRecord::Kind::kOverride
-                : event.isSeries()    ? EventRecord::Kind::kSeries
-                                      : EventRecord::Kind::kSingle;
+  record.kind = event.seriesId     ? EventRecord::Kind::kOverride
+                : event.isSeries() ? EventRecord::Kind::kSeries
+                                   : EventRecord::Kind::kSingle;
   const bool cancelled = event.content.status == EventStatus::kCancelled;
   record.cancelled = cancelled && event.seriesId.has_value();
   record.busy = !cancelled && event.content.transparency == Transparency::kOpaque;
@@ -67,8 +67,7 @@ base::Result<EventRecord> toRecord(const Event& event) {
     record.document += kOriginalStart;
     SW_TRY(const base::UtcSeconds original,
            instantOf(*event.originalStart, event.content.zoneDefinitions));
-    const auto offset =
-        event.originalStart->local.time_since_epoch() - original.time_since_epoch();
+    const auto offset = event.originalStart->local.time_since_epoch() - original.time_since_epoch();
     SW_TRY(const base::Zone zone, base::Zone::fixed(offset));
     appendEventTime(record.document, *event.originalStart, zone);
   }
@@ -77,15 +76,28 @@ base::Result<EventRecord> toRecord(const Event& event) {
 }
 
 EventRow asRow(const EventRecord& r) {
-  return {r.id,       r.calendarId, r.spanStart,   r.spanEnd, r.kind,     r.cancelled,
-          r.busy,     r.seriesId,   r.originalKey, r.icalUid, r.revision, r.created,
-          r.updated,  r.document,   r.residue,     r.recurrencePlan,      r.tzVersion};
+  return {r.id,      r.calendarId, r.spanStart,   r.spanEnd,        r.kind,     r.cancelled,
+          r.busy,    r.seriesId,   r.originalKey, r.icalUid,        r.revision, r.created,
+          r.updated, r.document,   r.residue,     r.recurrencePlan, r.tzVersion};
 }
 
 EventRecord EventRow::toRecord() const {
-  return {id,       calendarId,  spanStart, spanEnd,  kind,    cancelled,
-          busy,     seriesId,    originalKey, std::string(icalUid), revision, created,
-          updated,  std::string(document), std::string(residue), std::string(recurrencePlan),
+  return {id,
+          calendarId,
+          spanStart,
+          spanEnd,
+          kind,
+          cancelled,
+          busy,
+          seriesId,
+          originalKey,
+          std::string(icalUid),
+          revision,
+          created,
+          updated,
+          std::string(document),
+          std::string(residue),
+          std::string(recurrencePlan),
           std::string(tzVersion)};
 }
 
@@ -135,9 +147,8 @@ base::UtcSeconds toWallClock(base::UtcSeconds instant, const base::Zone& calenda
 
 Interval spanIn(const EventRow& row, const base::Zone& calendarZone) {
   if (!isWallClock(row.document)) return {row.spanStart, row.spanEnd};
-  const base::UtcSeconds end = row.spanEnd >= base::kMaxTime
-                                   ? row.spanEnd
-                                   : wallClockIn(row.spanEnd, calendarZone);
+  const base::UtcSeconds end =
+      row.spanEnd >= base::kMaxTime ? row.spanEnd : wallClockIn(row.spanEnd, calendarZone);
   return {wallClockIn(row.spanStart, calendarZone), end};
 }
 

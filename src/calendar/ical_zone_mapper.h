@@ -50,7 +50,7 @@ class ZoneMapper {
   std::map<std::string, Mapped, std::less<>> known_;
   std::map<std::string, Years, std::less<>> years_;  // filled when first asked for
   bool yearsKnown_ = false;
-  bool repeats_ = false;  // something in the file does
+  bool repeats_ = false;     // something in the file does
   std::size_t defined_ = 0;  // zones that had to be worked out from their definition
 };
 

@@ -66,8 +66,7 @@ base::Task<base::Result<std::shared_ptr<const CompiledSeries>>> SeriesCache::get
   const std::optional<ResolvedRecurrence> resolved =
       master.tzVersion == base::Zone::databaseVersion() ? decodeResolved(master.recurrencePlan)
                                                         : std::nullopt;
-  auto expansion =
-      SeriesExpansion::make(content, resolved ? &*resolved : nullptr, std::move(keys));
+  auto expansion = SeriesExpansion::make(content, resolved ? &*resolved : nullptr, std::move(keys));
   if (!expansion.ok()) {
     co_return expansion.error().wrap(base::Code::kCorrupted, "a stored series cannot be read");
   }

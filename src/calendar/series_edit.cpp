@@ -73,9 +73,9 @@ Task<Result<std::vector<Event>>> SeriesEdit::loadOverrides() {
 }
 
 void SeriesEdit::log(std::string_view type, base::Uuid resource, std::int64_t revision) {
-  editor_.changes_.append(unit_, {target_.access.calendar.ownerId, 0, std::string(type), resource,
-                                  target_.access.calendar.id, revision, now_, actor_.requestId,
-                                  actor_.traceParent});
+  editor_.changes_.append(
+      unit_, {target_.access.calendar.ownerId, 0, std::string(type), resource,
+              target_.access.calendar.id, revision, now_, actor_.requestId, actor_.traceParent});
 }
 
 Result<EventRecord> SeriesEdit::put(Event event) {
@@ -154,8 +154,7 @@ Task<Result<EventRecord>> SeriesEdit::replaceAllFromOccurrence(EventContent cont
   content.start.local = first.local + delta;
   content.end.local = content.start.local + length;
   if (content.recurrence.empty()) {
-    SW_CO_TRY(const Recurrence moved,
-              shiftRecurrence(series().expansion.recurrence(), delta));
+    SW_CO_TRY(const Recurrence moved, shiftRecurrence(series().expansion.recurrence(), delta));
     content.recurrence = formatRecurrence(moved);
   }
   co_return co_await replaceMaster(std::move(content));

@@ -13,11 +13,7 @@ class SeriesEdit {
  public:
   SeriesEdit(EventEditor& editor, jobs::UnitOfWork& unit, const FoundEvent& target,
              const Actor& actor)
-      : editor_(editor),
-        unit_(unit),
-        target_(target),
-        actor_(actor),
-        now_(editor.clock_.now()) {}
+      : editor_(editor), unit_(unit), target_(target), actor_(actor), now_(editor.clock_.now()) {}
 
   /// The master takes `content`; changed occurrences follow its new start, zone and kind.
   base::Task<base::Result<EventRecord>> replaceMaster(EventContent content);

@@ -66,16 +66,15 @@ SeriesOccurrence SeriesExpansion::toOccurrence(const Occurrence& occurrence) con
 
 bool SeriesExpansion::visit(base::UtcSeconds from, base::UtcSeconds to,
                             const Visitor& visitor) const {
-  const auto outcome =
-      rules_.visit(from - longest_, to, [&](std::span<const Occurrence> batch) {
-        for (const Occurrence& next : batch) {
-          const SeriesOccurrence occurrence = toOccurrence(next);
-          if (occurrence.end <= from && occurrence.start < from) continue;
-          if (std::ranges::binary_search(changed_, occurrence.key)) continue;
-          if (!visitor(occurrence)) return false;
-        }
-        return true;
-      });
+  const auto outcome = rules_.visit(from - longest_, to, [&](std::span<const Occurrence> batch) {
+    for (const Occurrence& next : batch) {
+      const SeriesOccurrence occurrence = toOccurrence(next);
+      if (occurrence.end <= from && occurrence.start < from) continue;
+      if (std::ranges::binary_search(changed_, occurrence.key)) continue;
+      if (!visitor(occurrence)) return false;
+    }
+    return true;
+  });
   return outcome != RecurrenceSet::Outcome::kGaveUp;
 }
 

@@ -21,8 +21,7 @@ void visitOccurrences(const std::shared_ptr<const CompiledSeries>& series, const
   // On the wall clock the bounds are only near: around a change of clocks it is not monotonic.
   constexpr std::chrono::hours kMargin{24};
   expansion.visit(toWallClock(window.start, zone) - kMargin,
-                  toWallClock(window.end, zone) + kMargin,
-                  [&](const SeriesOccurrence& occurrence) {
+                  toWallClock(window.end, zone) + kMargin, [&](const SeriesOccurrence& occurrence) {
                     const Interval span{wallClockIn(occurrence.start, zone),
                                         wallClockIn(occurrence.end, zone)};
                     return sink.onOccurrence(series, occurrence, span);

@@ -20,8 +20,7 @@ using std::string_view_literals::operator""sv;
 constexpr std::array kSecretParts = {
     "password"sv,  "passwd"sv,     "passphrase"sv, "pwd"sv,           "secret"sv,    "token"sv,
     "apikey"sv,    "privatekey"sv, "signingkey"sv, "encryptionkey"sv, "cookie"sv,    "credential"sv,
-    "sessionid"sv, "csrf"sv,       "dsn"sv,        "authorization"sv, "setupcode"sv,
-    "swsession"sv,
+    "sessionid"sv, "csrf"sv,       "dsn"sv,        "authorization"sv, "setupcode"sv, "swsession"sv,
 };
 /// Whole names that are secrets only as a parameter of an address.
 constexpr std::array kSecretParameters = {"code"sv,      "state"sv, "key"sv,  "sig"sv,

@@ -14,8 +14,7 @@ class FakeCalendarStore final : public calendar::CalendarStore {
   base::Task<base::Result<std::optional<calendar::Calendar>>> find(base::Uuid id) override {
     co_return storage_.look([&](FakeTables& tables) {
       const auto found = tables.calendars.find(id);
-      return found == tables.calendars.end() ? std::optional<calendar::Calendar>()
-                                             : found->second;
+      return found == tables.calendars.end() ? std::optional<calendar::Calendar>() : found->second;
     });
   }
   base::Task<base::Result<std::vector<calendar::Calendar>>> ownedBy(base::Uuid ownerId) override {

@@ -17,30 +17,27 @@ class FakeChangeLog final : public jobs::ChangeLog {
       return std::nullopt;
     });
   }
-  base::Task<base::Result<std::vector<jobs::Change>>> read(Position position,
-                                                           int limit) override {
-    co_return storage_.look(
-        [&](FakeTables& tables) -> base::Result<std::vector<jobs::Change>> {
-          const auto& log = tables.changes[position.userId];
-          const std::int64_t last = tables.changeNumbers[position.userId];
-          const std::int64_t kept = log.empty() ? last + 1 : log.front().number;
-          if (position.after != kOldestKept && position.after < kept - 1) {
-            return base::Error(base::Code::kGone, "these changes are no longer kept");
-          }
-          std::vector<jobs::Change> found;
-          for (const jobs::Change& change : log) {
-            if (change.number > position.after && static_cast<int>(found.size()) < limit) {
-              found.push_back(change);
-            }
-          }
-          return found;
-        });
+  base::Task<base::Result<std::vector<jobs::Change>>> read(Position position, int limit) override {
+    co_return storage_.look([&](FakeTables& tables) -> base::Result<std::vector<jobs::Change>> {
+      const auto& log = tables.changes[position.userId];
+      const std::int64_t last = tables.changeNumbers[position.userId];
+      const std::int64_t kept = log.empty() ? last + 1 : log.front().number;
+      if (position.after != kOldestKept && position.after < kept - 1) {
+        return base::Error(base::Code::kGone, "these changes are no longer kept");
+      }
+      std::vector<jobs::Change> found;
+      for (const jobs::Change& change : log) {
+        if (change.number > position.after && static_cast<int>(found.size()) < limit) {
+          found.push_back(change);
+        }
+      }
+      return found;
+    });
   }
   base::Task<base::Result<std::int64_t>> last(base::Uuid userId) override {
     co_return storage_.look([&](FakeTables& tables) { return tables.changeNumbers[userId]; });
   }
-  base::Task<base::Result<std::int64_t>> removeBefore(base::Instant horizon,
-                                                      int limit) override {
+  base::Task<base::Result<std::int64_t>> removeBefore(base::Instant horizon, int limit) override {
     co_return storage_.look([&](FakeTables& tables) {
       std::int64_t removed = 0;
       for (auto& [user, log] : tables.changes) {

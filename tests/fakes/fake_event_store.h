@@ -12,8 +12,7 @@ class FakeEventStore final : public calendar::EventStore {
  public:
   explicit FakeEventStore(FakeStorage& storage) : storage_(storage) {}
 
-  base::Task<base::Result<void>> find(base::Uuid id,
-                                      const calendar::EventVisitor& visit) override {
+  base::Task<base::Result<void>> find(base::Uuid id, const calendar::EventVisitor& visit) override {
     co_return each(visit, [&](const Record& r) { return r.id == id; });
   }
   base::Task<base::Result<void>> window(base::Uuid calendarId, base::UtcSeconds from,
@@ -28,14 +27,15 @@ class FakeEventStore final : public calendar::EventStore {
                                              const calendar::EventVisitor& visit) override {
     co_return each(
         visit,
-        [&](const Record& r) { return r.kind == Record::Kind::kOverride && r.seriesId == seriesId; },
+        [&](const Record& r) {
+          return r.kind == Record::Kind::kOverride && r.seriesId == seriesId;
+        },
         [](const Record& a, const Record& b) { return a.originalKey < b.originalKey; });
   }
   base::Task<base::Result<void>> byUid(base::Uuid calendarId, std::string_view icalUid,
                                        const calendar::EventVisitor& visit) override {
-    co_return each(visit, [&](const Record& r) {
-      return r.calendarId == calendarId && r.icalUid == icalUid;
-    });
+    co_return each(
+        visit, [&](const Record& r) { return r.calendarId == calendarId && r.icalUid == icalUid; });
   }
   base::Task<base::Result<void>> scan(base::Uuid calendarId, base::Uuid after, int limit,
                                       const calendar::EventVisitor& visit) override {
@@ -46,8 +46,7 @@ class FakeEventStore final : public calendar::EventStore {
   }
   base::Task<base::Result<void>> search(std::span<const base::Uuid> calendarIds,
                                         std::span<const std::string> tokens, base::Uuid after,
-                                        int limit,
-                                        const calendar::EventVisitor& visit) override {
+                                        int limit, const calendar::EventVisitor& visit) override {
     const std::vector<base::Uuid> ids(calendarIds.begin(), calendarIds.end());
     const std::vector<std::string> words(tokens.begin(), tokens.end());
     int left = limit;
@@ -65,7 +64,8 @@ class FakeEventStore final : public calendar::EventStore {
     co_return base::Result<void>();
   }
 
-  void put(jobs::UnitOfWork& unit, const calendar::EventRecord& record, std::string_view searchText) override {
+  void put(jobs::UnitOfWork& unit, const calendar::EventRecord& record,
+           std::string_view searchText) override {
     const auto words = calendar::searchTokens(searchText);
     FakeStorage::add(unit, [record, words](FakeTables& tables) -> std::optional<base::Error> {
       const auto known = tables.events.find(record.id);
@@ -76,7 +76,8 @@ class FakeEventStore final : public calendar::EventStore {
       return std::nullopt;
     });
   }
-  void remove(jobs::UnitOfWork& unit, const calendar::EventRecord& record, base::Instant /*now*/) override {
+  void remove(jobs::UnitOfWork& unit, const calendar::EventRecord& record,
+              base::Instant /*now*/) override {
     FakeStorage::add(unit, [record](FakeTables& tables) -> std::optional<base::Error> {
       const auto known = tables.events.find(record.id);
       if (known == tables.events.end() || known->second.revision != record.revision) {
@@ -87,16 +88,14 @@ class FakeEventStore final : public calendar::EventStore {
       return std::nullopt;
     });
   }
-  void expectVersion(jobs::UnitOfWork& unit, base::Uuid calendarId,
-                     std::int64_t version) override {
+  void expectVersion(jobs::UnitOfWork& unit, base::Uuid calendarId, std::int64_t version) override {
     FakeStorage::add(unit, [=](FakeTables& tables) -> std::optional<base::Error> {
       if (versionOf(tables, calendarId) != version) return conflict();
       return std::nullopt;
     });
   }
   base::Task<base::Result<std::int64_t>> version(base::Uuid calendarId) override {
-    co_return storage_.look(
-        [&](FakeTables& tables) { return versionOf(tables, calendarId); });
+    co_return storage_.look([&](FakeTables& tables) { return versionOf(tables, calendarId); });
   }
 
  private:
@@ -112,9 +111,9 @@ class FakeEventStore final : public calendar::EventStore {
     return tables.changeNumbers[calendar->second.ownerId];
   }
   static calendar::EventRow asRow(const Record& r) {
-    return {r.id,      r.calendarId, r.spanStart, r.spanEnd,  r.kind,    r.cancelled,
-            r.busy,    r.seriesId,   r.originalKey, r.icalUid, r.revision, r.created,
-            r.updated, r.document,   r.residue,   r.recurrencePlan, r.tzVersion};
+    return {r.id,      r.calendarId, r.spanStart,   r.spanEnd,        r.kind,     r.cancelled,
+            r.busy,    r.seriesId,   r.originalKey, r.icalUid,        r.revision, r.created,
+            r.updated, r.document,   r.residue,     r.recurrencePlan, r.tzVersion};
   }
   static bool matches(const std::set<std::string>& have, const std::vector<std::string>& wanted) {
     for (std::size_t i = 0; i < wanted.size(); ++i) {

@@ -28,8 +28,8 @@ using KeyPointer = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 inline std::string numberOf(const KeyPointer& key, const char* name, int width = 0) {
   BIGNUM* number = nullptr;
   if (EVP_PKEY_get_bn_param(key.get(), name, &number) != 1) return {};
-  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(
-      width > 0 ? width : BN_num_bytes(number)));
+  std::vector<std::uint8_t> bytes(
+      static_cast<std::size_t>(width > 0 ? width : BN_num_bytes(number)));
   BN_bn2binpad(number, bytes.data(), static_cast<int>(bytes.size()));
   BN_clear_free(number);
   return base::encodeBase64Url(bytes);
@@ -66,8 +66,7 @@ inline FreshKey freshEcKey(const std::string& id, const std::string& more = "") 
   made.publicJwk = R"({"kty":"EC","crv":"P-256","kid":")" + id + '"' +
                    detail::member("x", number(OSSL_PKEY_PARAM_EC_PUB_X)) +
                    detail::member("y", number(OSSL_PKEY_PARAM_EC_PUB_Y)) + more;
-  made.privateJwk =
-      made.publicJwk + detail::member("d", number(OSSL_PKEY_PARAM_PRIV_KEY)) + "}";
+  made.privateJwk = made.publicJwk + detail::member("d", number(OSSL_PKEY_PARAM_PRIV_KEY)) + "}";
   made.publicJwk += '}';
   return made;
 }

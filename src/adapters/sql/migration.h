@@ -19,8 +19,8 @@ struct Migration {
   int version;
   std::string_view name;
   std::string_view both;
-  std::string_view sqliteOnly = "";  // run after `both`
-  std::string_view postgresOnly = "";
+  std::string_view sqliteOnly{};  // run after `both`
+  std::string_view postgresOnly{};
 
   [[nodiscard]] std::string script(Dialect dialect) const;
   /// FNV-1a (64 bit) of the script, as 16 hexadecimal digits: notices an edit, resists none.

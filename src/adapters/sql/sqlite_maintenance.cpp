@@ -11,8 +11,8 @@ constexpr std::string_view kDaily = "daily";
 }  // namespace
 
 SqliteMaintenance::SqliteMaintenance(std::unique_ptr<SqliteConnection> connection,
-                                     const SqliteOptions& options, const base::Clock& clock)
-    : connection_(std::move(connection)), options_(options), clock_(clock) {
+                                     SqliteOptions options, const base::Clock& clock)
+    : connection_(std::move(connection)), options_(std::move(options)), clock_(clock) {
   thread_ = std::thread([this] { run(); });
 }
 

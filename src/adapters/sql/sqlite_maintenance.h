@@ -18,7 +18,7 @@ namespace sw::sql {
 class SqliteMaintenance {
  public:
   /// `clock` decides when a backup is due.
-  SqliteMaintenance(std::unique_ptr<SqliteConnection> connection, const SqliteOptions& options,
+  SqliteMaintenance(std::unique_ptr<SqliteConnection> connection, SqliteOptions options,
                     const base::Clock& clock);
   ~SqliteMaintenance();
 

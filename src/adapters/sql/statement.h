@@ -26,11 +26,11 @@ struct Statement {
   std::string_view sqlite;
   std::string_view postgres;
 
-  constexpr Statement(std::string_view name_, Operation operation_, std::string_view both)
-      : Statement(name_, operation_, both, both) {}
-  constexpr Statement(std::string_view name_, Operation operation_, std::string_view sqlite_,
-                      std::string_view postgres_)
-      : name(name_), operation(operation_), sqlite(sqlite_), postgres(postgres_) {}
+  constexpr Statement(std::string_view statementName, Operation kind, std::string_view both)
+      : Statement(statementName, kind, both, both) {}
+  constexpr Statement(std::string_view statementName, Operation kind, std::string_view sqliteText,
+                      std::string_view postgresText)
+      : name(statementName), operation(kind), sqlite(sqliteText), postgres(postgresText) {}
 
   [[nodiscard]] constexpr std::string_view text(Dialect dialect) const {
     return dialect == Dialect::kSqlite ? sqlite : postgres;

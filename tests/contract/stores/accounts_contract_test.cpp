@@ -26,9 +26,9 @@ accounts::SecretHash hashOf(std::uint8_t first) {
 TEST_P(UserStoreContract, FindsWhatWasCreatedInEveryWay) {
   const accounts::User ada = addUser("ada");
   addUser("bob");
-  for (const auto& found : {get(backend_->users().find(ada.id)),
-                            get(backend_->users().findBySubject("ada")),
-                            get(backend_->users().findByVerifiedEmail("ada@example.org"))}) {
+  for (const auto& found :
+       {get(backend_->users().find(ada.id)), get(backend_->users().findBySubject("ada")),
+        get(backend_->users().findByVerifiedEmail("ada@example.org"))}) {
     ASSERT_TRUE(found.has_value());
     EXPECT_EQ(found->id, ada.id);
     EXPECT_EQ(found->subject, "ada");
@@ -110,8 +110,8 @@ TEST_P(AclStoreContract, GivesRolesByCalendarAndByUser) {
   const auto work = addCalendar(ada.id);
   std::vector<accounts::AclEntry> entries;
   for (const auto& calendar : {home, work}) {
-    accounts::AclEntry entry{newId(), calendar.id, bob.id, AccessRole::kFreeBusyReader, 1,
-                             clock_.now(), clock_.now()};
+    accounts::AclEntry entry{newId(), calendar.id,  bob.id,      AccessRole::kFreeBusyReader,
+                             1,       clock_.now(), clock_.now()};
     const auto unit = begin();
     backend_->acl().put(*unit, entry);
     ASSERT_TRUE(commit(unit).ok());
@@ -149,7 +149,7 @@ TEST_P(AclStoreContract, GivesRolesByCalendarAndByUser) {
 TEST_P(CredentialStoreContract, FindsTokensByHashUntilTheyAreRemoved) {
   const auto ada = addUser("ada");
   const auto bob = addUser("bob");
-  accounts::AccessToken token{newId(), ada.id,        "backup script", {"read", "write"},
+  accounts::AccessToken token{newId(),   ada.id,       "backup script", {"read", "write"},
                               hashOf(1), clock_.now(), std::nullopt};
   auto unit = begin();
   backend_->credentials().addToken(*unit, token);
@@ -201,8 +201,8 @@ TEST_P(CredentialStoreContract, RemovesExpiredSessionsAndCodesWithinTheLimit) {
   for (std::uint8_t i = 0; i < 5; ++i) {
     const auto unit = begin();
     const auto expires = clock_.now() + std::chrono::minutes(i < 4 ? 1 : 90);
-    backend_->credentials().addSession(
-        *unit, {newId(), ada.id, hashOf(i), "csrf", clock_.now(), expires});
+    backend_->credentials().addSession(*unit,
+                                       {newId(), ada.id, hashOf(i), "csrf", clock_.now(), expires});
     backend_->credentials().addSignInCode(*unit, hashOf(static_cast<std::uint8_t>(100 + i)), ada.id,
                                           expires);
     ASSERT_TRUE(commit(unit).ok());

@@ -74,8 +74,8 @@ TEST_P(CalendarStoreContract, RemovesEverythingOfACalendarAndNothingElse) {
   putEvent(kept, "budget");
   auto unit = begin();
   backend_->calendars().addFeed(*unit, {newId(), home.id, {1, 2, 3}, clock_.now()});
-  backend_->acl().put(*unit, {newId(), home.id, bob, accounts::AccessRole::kReader, 1,
-                              clock_.now(), clock_.now()});
+  backend_->acl().put(
+      *unit, {newId(), home.id, bob, accounts::AccessRole::kReader, 1, clock_.now(), clock_.now()});
   ASSERT_TRUE(commit(unit).ok());
   unit = begin();
   backend_->calendars().remove(*unit, home.id, 2);
@@ -178,9 +178,11 @@ TEST_P(ChangeLogContract, SaysGoneWhenWhatComesNextWasRemoved) {
 TEST_P(IdempotencyStoreContract, AnswersWhatWasRecordedForADay) {
   const auto ada = addUser("ada").id;
   const jobs::IdempotencyKey key{ada, "POST /events", "key-1"};
-  const jobs::IdempotentAnswer answer{
-      {9, 8, 7}, 201, "application/json", "ETag: \"1\"\nLocation: /events/1",
-      std::string("{\"id\":\0}", 8)};
+  const jobs::IdempotentAnswer answer{{9, 8, 7},
+                                      201,
+                                      "application/json",
+                                      "ETag: \"1\"\nLocation: /events/1",
+                                      std::string("{\"id\":\0}", 8)};
   EXPECT_FALSE(get(backend_->answers().find(key)).has_value());
   auto unit = begin();
   backend_->answers().record(*unit, key, answer, clock_.now());

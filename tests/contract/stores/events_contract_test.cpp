@@ -82,10 +82,19 @@ TEST_P(EventStoreContract, GivesBackEveryMemberOfARow) {
 TEST_P(EventStoreContract, FindsEveryLengthOfSpanThatTouchesAWindow) {
   std::mt19937_64 random(20260105);
   std::vector<EventRecord> all;
-  const std::vector<std::int64_t> lengths = {
-      0,          1,           kHour,       kDay,           kDay + 1,        8 * kDay,
-      8 * kDay + 1, 32 * kDay, 32 * kDay + 1, 366 * kDay, 366 * kDay + 1, 5844 * kDay,
-      5844 * kDay + 1};
+  const std::vector<std::int64_t> lengths = {0,
+                                             1,
+                                             kHour,
+                                             kDay,
+                                             kDay + 1,
+                                             8 * kDay,
+                                             8 * kDay + 1,
+                                             32 * kDay,
+                                             32 * kDay + 1,
+                                             366 * kDay,
+                                             366 * kDay + 1,
+                                             5844 * kDay,
+                                             5844 * kDay + 1};
   auto unit = begin();
   for (int i = 0; i < 400; ++i) {
     const std::int64_t length = lengths[random() % lengths.size()];
@@ -97,16 +106,19 @@ TEST_P(EventStoreContract, FindsEveryLengthOfSpanThatTouchesAWindow) {
   }
   // The edges of one window, exactly.
   for (const std::int64_t length : lengths) {
-    for (const std::int64_t start : {kNoon - length, kNoon - length - 1, kNoon - length + 1,
-                                     kNoon + kDay, kNoon + kDay - 1}) {
+    for (const std::int64_t start :
+         {kNoon - length, kNoon - length - 1, kNoon - length + 1, kNoon + kDay, kNoon + kDay - 1}) {
       all.push_back(event(home_, start, length));
       backend_->events().put(*unit, all.back(), "");
     }
   }
   ASSERT_TRUE(commit(unit).ok());
   for (const auto& [from, to] : std::vector<std::pair<std::int64_t, std::int64_t>>{
-           {kNoon, kNoon + kDay}, {kNoon, kNoon + 1}, {kNoon - 900 * kDay, kNoon - 860 * kDay},
-           {kNoon - 7000 * kDay, kNoon + 7000 * kDay}, {kNoon + 4000 * kDay, kNoon + 4001 * kDay}}) {
+           {kNoon, kNoon + kDay},
+           {kNoon, kNoon + 1},
+           {kNoon - 900 * kDay, kNoon - 860 * kDay},
+           {kNoon - 7000 * kDay, kNoon + 7000 * kDay},
+           {kNoon + 4000 * kDay, kNoon + 4001 * kDay}}) {
     std::vector<base::Uuid> expected;
     for (const EventRecord& record : all) {
       const std::int64_t start = record.spanStart.time_since_epoch().count();

@@ -34,7 +34,8 @@ TEST_P(StorageContract, KeepsEveryWriteOfManyThreadsWithNumbersWithoutGaps) {
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(window(home, 0, 400 * 3600).size(), static_cast<std::size_t>(kThreads * kWrites));
-  EXPECT_EQ(search({home}, {"busy"}, {}, 1000).size(), static_cast<std::size_t>(kThreads * kWrites));
+  EXPECT_EQ(search({home}, {"busy"}, {}, 1000).size(),
+            static_cast<std::size_t>(kThreads * kWrites));
   const auto changes = get(backend_->changes().read({ada, 0}, 1000));
   ASSERT_EQ(changes.size(), static_cast<std::size_t>(kThreads * kWrites));
   for (std::size_t i = 0; i < changes.size(); ++i) {

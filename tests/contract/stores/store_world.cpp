@@ -24,8 +24,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-template <class Storage, class Users, class Settings, class Acl, class Credentials,
-          class Calendars, class Events, class Changes, class Answers>
+template <class Storage, class Users, class Settings, class Acl, class Credentials, class Calendars,
+          class Events, class Changes, class Answers>
 struct Stores : Backend {
   template <class Below>
   Stores(Below& below, const base::Clock& clock)
@@ -69,10 +69,9 @@ struct FakeBackend final
   jobs::Storage& storage() override { return memory_; }
 };
 
-struct SqlBackend final
-    : Stores<sql::SqlStorage, sql::SqlUserStore, sql::SqlSettingsStore, sql::SqlAclStore,
-             sql::SqlCredentialStore, sql::SqlCalendarStore, sql::SqlEventStore,
-             sql::SqlChangeLog, sql::SqlIdempotencyStore> {
+struct SqlBackend final : Stores<sql::SqlStorage, sql::SqlUserStore, sql::SqlSettingsStore,
+                                 sql::SqlAclStore, sql::SqlCredentialStore, sql::SqlCalendarStore,
+                                 sql::SqlEventStore, sql::SqlChangeLog, sql::SqlIdempotencyStore> {
   SqlBackend(std::unique_ptr<sql::Database> database, const base::Clock& clock)
       : Stores(*database, clock), database_(std::move(database)), storage_(*database_) {}
   ~SqlBackend() override {
@@ -191,9 +190,9 @@ std::vector<calendar::EventRecord> StoreContract::window(const base::Uuid& calen
   const calendar::EventVisitor visit = [&](const calendar::EventRow& row) {
     found.push_back(row.toRecord());
   };
-  const auto outcome = run(backend_->events().window(
-      calendarId, base::UtcSeconds(std::chrono::seconds(from)),
-      base::UtcSeconds(std::chrono::seconds(to)), visit));
+  const auto outcome =
+      run(backend_->events().window(calendarId, base::UtcSeconds(std::chrono::seconds(from)),
+                                    base::UtcSeconds(std::chrono::seconds(to)), visit));
   EXPECT_TRUE(outcome.ok()) << outcome.error().describe();
   std::ranges::sort(found, {}, &calendar::EventRecord::id);
   return found;

@@ -69,9 +69,8 @@ class StoreContract : public ::testing::TestWithParam<const char*> {
 
   std::vector<calendar::EventRecord> window(const base::Uuid& calendarId, std::int64_t from,
                                             std::int64_t to);
-  std::vector<base::Uuid> search(std::vector<base::Uuid> calendars,
-                                 std::vector<std::string> tokens, base::Uuid after = {},
-                                 int limit = 100);
+  std::vector<base::Uuid> search(std::vector<base::Uuid> calendars, std::vector<std::string> tokens,
+                                 base::Uuid after = {}, int limit = 100);
   std::optional<calendar::EventRecord> findEvent(const base::Uuid& id);
 
   fakes::FakeClock clock_;
@@ -80,6 +79,6 @@ class StoreContract : public ::testing::TestWithParam<const char*> {
 
 }  // namespace sw::contract
 
-#define SW_CONTRACT_SUITE(Suite)                                                             \
-  INSTANTIATE_TEST_SUITE_P(All, Suite, ::testing::Values("Fake", "Sqlite", "Postgres"),      \
+#define SW_CONTRACT_SUITE(Suite)                                                        \
+  INSTANTIATE_TEST_SUITE_P(All, Suite, ::testing::Values("Fake", "Sqlite", "Postgres"), \
                            [](const auto& backend) { return std::string(backend.param); })

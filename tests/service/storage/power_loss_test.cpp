@@ -117,7 +117,8 @@ void expectWhole(const fs::path& folder, std::map<int, std::int64_t>& acknowledg
     auto connection =
         sql::SqliteConnection::open(options, sql::SqliteConnection::Role::kMaintenance);
     ASSERT_TRUE(connection.ok());
-    EXPECT_TRUE((*connection)->execute("INSERT INTO texts (texts) VALUES ('integrity-check')").ok());
+    EXPECT_TRUE(
+        (*connection)->execute("INSERT INTO texts (texts) VALUES ('integrity-check')").ok());
     sqlite3_stmt* check = nullptr;
     sqlite3_prepare_v2((*connection)->handle(), "PRAGMA integrity_check", -1, &check, nullptr);
     ASSERT_EQ(sqlite3_step(check), SQLITE_ROW);

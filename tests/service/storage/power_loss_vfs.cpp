@@ -92,9 +92,9 @@ struct PowerLossVfs::Methods {
 
   static int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* out) {
     static const sqlite3_io_methods kMethods = {
-        2,      close,         read,       write,   truncate,   sync,
-        fileSize, lock,        unlock,     checkReserved, control, sectorSize,
-        characteristics, shmMap, shmLock,  shmBarrier, shmUnmap, nullptr, nullptr};
+        2,        close,         read,    write,      truncate,        sync,   fileSize, lock,
+        unlock,   checkReserved, control, sectorSize, characteristics, shmMap, shmLock,  shmBarrier,
+        shmUnmap, nullptr,       nullptr};
     auto* mine = new (file) File{};
     PowerLossVfs& me = self(vfs);
     const int code = me.real_->xOpen(me.real_, name, mine->real(), flags, out);

@@ -45,7 +45,7 @@ class PowerLossVfs {
  private:
   struct Operation {
     std::int64_t offset;
-    std::string bytes;    // empty for a truncation
+    std::string bytes;  // empty for a truncation
     bool truncates;
   };
   struct Shadow {

@@ -13,8 +13,8 @@
 #include "base/crypto.h"
 #include "base/local_loop.h"
 #include "fakes/fake_account_stores.h"
-#include "fakes/fake_credential_store.h"
 #include "fakes/fake_clock.h"
+#include "fakes/fake_credential_store.h"
 
 namespace sw::accounts {
 
@@ -35,8 +35,8 @@ class CountingGift final : public WelcomeGift {
 inline std::string tokenFor(const std::string& subject, std::string_view more = "",
                             std::string_view secret = kTestSecret,
                             std::int64_t expires = 1767603600 + 3600) {
-  const std::string payload = R"({"sub":")" + subject + R"(","exp":)" + std::to_string(expires) +
-                              std::string(more) + "}";
+  const std::string payload =
+      R"({"sub":")" + subject + R"(","exp":)" + std::to_string(expires) + std::string(more) + "}";
   return *base::signJws(payload, *base::JwsKey::fromSecret(secret));
 }
 

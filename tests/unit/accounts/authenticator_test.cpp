@@ -65,9 +65,9 @@ TEST_F(AuthenticatorTest, RemembersATokenUntilItExpires) {
 
 TEST_F(AuthenticatorTest, ScreensOutWhatCannotBeGood) {
   using Kind = Credential::Kind;
-  for (const std::string& bad : {std::string("x"), std::string("a.b.c"), std::string("sw_pat_x"),
-                                std::string(20000, 'a'), tokenFor("ann") + "x",
-                                tokenFor("ann", "", "another secret of 32 bytes, and more")}) {
+  for (const std::string& bad :
+       {std::string("x"), std::string("a.b.c"), std::string("sw_pat_x"), std::string(20000, 'a'),
+        tokenFor("ann") + "x", tokenFor("ann", "", "another secret of 32 bytes, and more")}) {
     EXPECT_FALSE(authenticator_.screen({Kind::kBearer, bad}).ok()) << bad.substr(0, 60);
   }
   EXPECT_FALSE(authenticator_.screen({Kind::kSession, "short"}).ok());
@@ -128,8 +128,8 @@ TEST_F(AuthenticatorTest, LetsNoTokenMakeAStrongerOrLongerOne) {
   const PrincipalPointer ann = *authenticate(tokenFor("ann"));
   auto unit = storage_.begin();
   const auto expires = clock_.now() + std::chrono::hours(1);
-  const auto weak = tokens_.issue(
-      *unit, ann->user.id, {"weak", AccessScopes().add(AccessScope::kWrite), expires});
+  const auto weak = tokens_.issue(*unit, ann->user.id,
+                                  {"weak", AccessScopes().add(AccessScope::kWrite), expires});
   ASSERT_TRUE(base::runBlocking(unit->commit()).ok());
   const PrincipalPointer maker = *authenticate(weak.secret);
   unit = storage_.begin();

@@ -50,19 +50,16 @@ TEST(SettingsJsonTest, NamesEveryProblemAtOnce) {
   EXPECT_EQ(fieldsWrongIn(R"({"timeZone":"Mars/Olympus","dayBoundary":"12:00","autoPlan":"yes",
       "lockAhead":337,"channels":["sms",7],"targetCalendar":"primary","buffers":{"before":-1},
       "quietHours":{"start":"22:00"},"unknown":1})"),
-            (Fields{"timeZone", "dayBoundary", "buffers.before", "quietHours.end",
-                    "targetCalendar", "autoPlan", "lockAhead", "channels[0]", "channels[1]",
-                    "unknown"}));
+            (Fields{"timeZone", "dayBoundary", "buffers.before", "quietHours.end", "targetCalendar",
+                    "autoPlan", "lockAhead", "channels[0]", "channels[1]", "unknown"}));
 }
 
 TEST(SettingsJsonTest, RefusesWorkingHoursThatMakeNoDay) {
   const auto monday = [](const std::string& ranges) {
     return fieldsWrongIn(R"({"workingHours":{"monday":[)" + ranges + "]}}");
   };
-  EXPECT_EQ(monday(R"({"start":"09:00","end":"17:00"},{"start":"17:00","end":"24:00"})"),
-            Fields{});
-  EXPECT_EQ(monday(R"({"start":"17:00","end":"09:00"})"),
-            Fields{"workingHours.monday[0].end"});
+  EXPECT_EQ(monday(R"({"start":"09:00","end":"17:00"},{"start":"17:00","end":"24:00"})"), Fields{});
+  EXPECT_EQ(monday(R"({"start":"17:00","end":"09:00"})"), Fields{"workingHours.monday[0].end"});
   EXPECT_EQ(monday(R"({"start":"09:00","end":"12:00"},{"start":"11:00","end":"13:00"})"),
             Fields{"workingHours.monday"});
   EXPECT_EQ(monday(R"({"start":"9:00","end":"12:00"})"), Fields{"workingHours.monday[0].start"});

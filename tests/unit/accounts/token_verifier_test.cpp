@@ -56,14 +56,14 @@ class TokenVerifierTest : public ::testing::Test {
   fakes::FakeClock clock_;
   FakeKeySource source_;
   PublishedKeys keys_{source_, clock_};
-  TokenVerifier verifier_{
-      {*base::JwsKey::fromSecret(kSecret), &keys_, {"https://id", "worker"}}, clock_};
+  TokenVerifier verifier_{{*base::JwsKey::fromSecret(kSecret), &keys_, {"https://id", "worker"}},
+                          clock_};
 };
 
 TEST_F(TokenVerifierTest, ReadsTheClaimsOfAGoodToken) {
-  const auto claims = verify(own(
-      R"({"sub":"ann","exp":)" + at(60) + R"(,"role":"operator","zoneinfo":"Europe/Berlin",)" +
-      R"("email":"ANN@example.org","email_verified":true,"name":"Ann"})"));
+  const auto claims = verify(
+      own(R"({"sub":"ann","exp":)" + at(60) + R"(,"role":"operator","zoneinfo":"Europe/Berlin",)" +
+          R"("email":"ANN@example.org","email_verified":true,"name":"Ann"})"));
   ASSERT_TRUE(claims.ok());
   EXPECT_EQ(claims->subject, "ann");
   EXPECT_TRUE(claims->isOperator);
@@ -119,7 +119,8 @@ TEST_F(TokenVerifierTest, LeavesOutWhatIsNoProperFactAboutThePerson) {
 TEST_F(TokenVerifierTest, DemandsIssuerAndAudienceOfPublishedKeys) {
   EXPECT_TRUE(verify(sign(first_.privateJwk, published_)).ok());
   EXPECT_TRUE(verify(sign(first_.privateJwk, R"({"sub":"ann","iss":"https://id","aud":["x",)"
-                                             R"("worker"],"exp":)" + at(60) + "}"))
+                                             R"("worker"],"exp":)" +
+                                                 at(60) + "}"))
                   .ok());
   const std::string wrong[] = {R"("iss":"https://id")",
                                R"("aud":"worker")",

@@ -54,8 +54,7 @@ TEST_F(AccountRoutesTest, SignsInByCodeOnceAndOut) {
   const Answer who = world_.get("/auth/session", "", browser.headers(false));
   EXPECT_EQ(who.status, 200);
   EXPECT_EQ(who.text({"csrfToken"}), browser.csrf);
-  const Answer out =
-      world_.call({Method::kDelete, "/auth/session", {}, {}, browser.headers(true)});
+  const Answer out = world_.call({Method::kDelete, "/auth/session", {}, {}, browser.headers(true)});
   EXPECT_EQ(out.status, 204);
   EXPECT_NE(out.header("Set-Cookie").find("Max-Age=0"), std::string::npos);
   EXPECT_EQ(world_.get("/auth/session", "", browser.headers(false)).status, 401);
@@ -113,9 +112,10 @@ TEST_F(AccountRoutesTest, MarksTheCookieSecureBehindATrustedProxyThatSpeaksTls) 
 TEST_F(AccountRoutesTest, ListsRevokesAndPagesAccessTokens) {
   std::vector<Answer> made;
   for (const char* name : {"a", "b", "c"}) {
-    made.push_back(world_.send(Method::kPost, "/tokens", tokenFor("ann"),
-                               R"({"name":")" + std::string(name) +
-                                   R"(","scopes":["write"],"expires":"2026-02-01T00:00:00+01:00"})"));
+    made.push_back(
+        world_.send(Method::kPost, "/tokens", tokenFor("ann"),
+                    R"({"name":")" + std::string(name) +
+                        R"(","scopes":["write"],"expires":"2026-02-01T00:00:00+01:00"})"));
     ASSERT_EQ(made.back().status, 201) << made.back().body;
   }
   const std::string secret = made[0].text({"token"});
@@ -127,8 +127,8 @@ TEST_F(AccountRoutesTest, ListsRevokesAndPagesAccessTokens) {
   const Answer page = world_.get("/tokens?maxResults=2", tokenFor("ann"));
   EXPECT_EQ(page.body.find("sw_pat_"), std::string::npos);
   EXPECT_EQ(base::json::Document::parse(page.body)->root().find("items").size(), 2U);
-  const Answer rest = world_.get("/tokens?maxResults=2&pageToken=" + page.text({"nextPageToken"}),
-                                 tokenFor("ann"));
+  const Answer rest =
+      world_.get("/tokens?maxResults=2&pageToken=" + page.text({"nextPageToken"}), tokenFor("ann"));
   EXPECT_EQ(base::json::Document::parse(rest.body)->root().find("items").size(), 1U);
   EXPECT_EQ(rest.text({"nextPageToken"}), "");
 
@@ -146,21 +146,21 @@ TEST_F(AccountRoutesTest, ChangesSettingsAsAMergePatchUnderTheirTag) {
   EXPECT_EQ(before.header("ETag"), "\"1\"");
   EXPECT_EQ(world_.get("/settings", ann, {{"If-None-Match", "W/\"1-gzip\""}}).status, 304);
 
-  const Answer after = world_.send(
-      Method::kPatch, "/settings", ann,
-      R"({"quietHours":{"start":"22:00","end":"07:00"},"workingHours":{"friday":[]}})",
-      {{"If-Match", "\"1-br\""}});
+  const Answer after =
+      world_.send(Method::kPatch, "/settings", ann,
+                  R"({"quietHours":{"start":"22:00","end":"07:00"},"workingHours":{"friday":[]}})",
+                  {{"If-Match", "\"1-br\""}});
   ASSERT_EQ(after.status, 200) << after.body;
   EXPECT_EQ(after.header("ETag"), "\"2\"");
   EXPECT_EQ(after.text({"workingHours", "friday"}), "[]");
   EXPECT_EQ(after.text({"workingHours", "monday"}), R"([{"start":"09:00","end":"17:00"}])");
-  EXPECT_EQ(world_.send(Method::kPatch, "/settings", ann, R"({"lockAhead":1})",
-                        {{"If-Match", "\"1\""}})
-                .status,
-            412);
-  EXPECT_EQ(world_.send(Method::kPatch, "/settings", ann, R"({"quietHours":null})")
-                .text({"quietHours"}),
-            "null");
+  EXPECT_EQ(
+      world_.send(Method::kPatch, "/settings", ann, R"({"lockAhead":1})", {{"If-Match", "\"1\""}})
+          .status,
+      412);
+  EXPECT_EQ(
+      world_.send(Method::kPatch, "/settings", ann, R"({"quietHours":null})").text({"quietHours"}),
+      "null");
   EXPECT_EQ(world_.send(Method::kPatch, "/settings", ann, R"({"lockahead":1})").status, 422);
   EXPECT_EQ(world_.send(Method::kPatch, "/settings", ann, "[]").status, 422);
 }

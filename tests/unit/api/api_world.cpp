@@ -76,8 +76,8 @@ Answer ApiWorld::call(Call call) {
   if (auto* shared = std::get_if<std::shared_ptr<const SharedBody>>(&response.body)) {
     answer.body = (*shared)->identity;
   }
-  api->finished({request.head, answer.status, request.body.size(), answer.body.size(),
-                 clock.monotonic()});
+  api->finished(
+      {request.head, answer.status, request.body.size(), answer.body.size(), clock.monotonic()});
   return answer;
 }
 

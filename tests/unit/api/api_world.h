@@ -157,9 +157,20 @@ class ApiWorld {
   accounts::AccessTokens tokens{credentials, authenticator, clock};
   accounts::SignIn signIn;
 
-  CalendarServices services{users,     settings,     acl,       calendars,   events,
-                            directory, calendarEditor, eventReader, eventEditor, conflicts,
-                            freeBusy,  importer,     changeFeed, "https://worker.example.org"};
+  CalendarServices services{users,
+                            settings,
+                            acl,
+                            calendars,
+                            events,
+                            directory,
+                            calendarEditor,
+                            eventReader,
+                            eventEditor,
+                            conflicts,
+                            freeBusy,
+                            importer,
+                            changeFeed,
+                            "https://worker.example.org"};
   CalendarRoutes calendarRoutes{services};
   EventRoutes eventRoutes{services};
   SharingRoutes sharingRoutes{services};

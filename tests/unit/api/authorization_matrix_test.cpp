@@ -60,9 +60,9 @@ class Stage {
     const std::string url = feed.text({"url"});
     feedToken = url.substr(url.rfind('/') + 1);
     auto unit = world.storage.begin();
-    readOnly = world.tokens.issue(*unit, world.userOf("ann").id,
-                                  {"x", accounts::AccessScopes().add(accounts::AccessScope::kRead),
-                                   std::nullopt});
+    readOnly = world.tokens.issue(
+        *unit, world.userOf("ann").id,
+        {"x", accounts::AccessScopes().add(accounts::AccessScope::kRead), std::nullopt});
     EXPECT_TRUE(base::runBlocking(unit->commit()).ok());
   }
 
@@ -74,9 +74,8 @@ class Stage {
   [[nodiscard]] std::string fill(std::string_view text) const {
     std::string out(text);
     const std::pair<std::string_view, const std::string&> names[] = {
-        {"{calendarId}", calendarId}, {"{eventId}", eventId},   {"{aclId}", aclId},
-        {"{feedId}", feedId},         {"{feedToken}", feedToken},
-        {"{tokenId}", tokenId}};
+        {"{calendarId}", calendarId}, {"{eventId}", eventId},     {"{aclId}", aclId},
+        {"{feedId}", feedId},         {"{feedToken}", feedToken}, {"{tokenId}", tokenId}};
     for (const auto& [name, value] : names) {
       for (std::size_t at = out.find(name); at != std::string::npos; at = out.find(name)) {
         out.replace(at, name.size(), value);
@@ -180,9 +179,8 @@ AccessRole roleOf(Caller caller) {
 }
 
 bool isUnknown(Caller caller) {
-  return caller == Caller::kNobody || caller == Caller::kExpired ||
-         caller == Caller::kTampered || caller == Caller::kWrongAlgorithm ||
-         caller == Caller::kWrongSecret;
+  return caller == Caller::kNobody || caller == Caller::kExpired || caller == Caller::kTampered ||
+         caller == Caller::kWrongAlgorithm || caller == Caller::kWrongSecret;
 }
 
 /// The status that the route's declaration demands; 0 where the caller is let in.
@@ -208,8 +206,11 @@ TEST(AuthorizationMatrixTest, HoldsForEveryRouteAndCaller) {
       const std::string body = stage.fill(bodyFor(label));
       ASSERT_TRUE(route.body == BodyKind::kNone || !body.empty())
           << "a route that reads a body needs a line in bodyFor()";
-      Call call{route.method, stage.fill(std::string(route.pattern) + std::string(queryFor(label))),
-                stage.token(caller), body, {}};
+      Call call{route.method,
+                stage.fill(std::string(route.pattern) + std::string(queryFor(label))),
+                stage.token(caller),
+                body,
+                {}};
       if (route.body == BodyKind::kJson) call.headers = {{"Content-Type", "application/json"}};
       if (route.body == BodyKind::kCalendarFile) call.headers = {{"Content-Type", "text/calendar"}};
       const int commits = stage.world.storage.commits();

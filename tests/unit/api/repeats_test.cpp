@@ -54,7 +54,8 @@ TEST_F(RepeatsTest, ForgetsAfterADay) {
   world_.clock.advance(std::chrono::hours(25));
   const std::string token = tokenFor("ann", "", kTestSecret, kTestNow + 200000);
   HeaderList headers = kKey;
-  const Answer later = world_.send(Method::kPost, "/calendars", token, R"({"name":"House"})", headers);
+  const Answer later =
+      world_.send(Method::kPost, "/calendars", token, R"({"name":"House"})", headers);
   EXPECT_EQ(later.status, 201);
   EXPECT_EQ(later.header("Idempotency-Replayed"), "");
 }
@@ -68,7 +69,9 @@ TEST_F(RepeatsTest, SaysConflictWhileTheFirstRuns) {
   jobs::IdempotencyKey other = key;
   other.key = "k2";
   EXPECT_TRUE(running.begin(other).ok());
-  { auto ended = running.begin(other); }
+  {
+    auto ended = running.begin(other);
+  }
   EXPECT_TRUE(running.begin(other).ok());
 }
 
@@ -95,10 +98,13 @@ TEST_F(RepeatsTest, TakesTheAnswerOfAnotherCopyThatWasFaster) {
     fakes::FakeIdempotencyStore& inner;
     bool blind = false;
   } race(world_.answers);
-  world_.api = std::make_unique<Api>(
-      Api::Parts{world_.router, world_.authenticator, world_.limiter,
-                 {world_.storage, race, world_.clock}, world_.probe, world_.log},
-      ApiOptions{});
+  world_.api = std::make_unique<Api>(Api::Parts{world_.router,
+                                                world_.authenticator,
+                                                world_.limiter,
+                                                {world_.storage, race, world_.clock},
+                                                world_.probe,
+                                                world_.log},
+                                     ApiOptions{});
   const Answer first = post(kGarden);
   race.blind = true;
   const Answer second = post(kGarden);

@@ -111,9 +111,8 @@ TEST_F(TrustedProxiesTest, RefusesListsThatAreNone) {
 
 TEST(RateLimiterTest, FillsEvenlyAndForgetsNobodyWhoIsActive) {
   fakes::FakeClock clock;
-  RateLimiter limiter({.enabled = true, .readsPerMinute = 60, .writesPerMinute = 6,
-                       .signInsPerMinute = 1},
-                      clock);
+  RateLimiter limiter(
+      {.enabled = true, .readsPerMinute = 60, .writesPerMinute = 6, .signInsPerMinute = 1}, clock);
   for (int i = 0; i < 60; ++i) EXPECT_TRUE(limiter.take("a", RateClass::kRead).allowed);
   EXPECT_FALSE(limiter.take("a", RateClass::kRead).allowed);
   EXPECT_TRUE(limiter.take("a", RateClass::kWrite).allowed);

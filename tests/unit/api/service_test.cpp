@@ -56,9 +56,9 @@ TEST(ApiTest, TakesARequestIdOnlyWhenItIsSafe) {
 TEST(ApiTest, PutsRequestIdAndTraceIntoTheChangeLog) {
   ApiWorld world;
   const std::string trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-  const Answer answer = world.send(Method::kPost, "/calendars", tokenFor("ann"),
-                                   R"({"name":"Garden"})",
-                                   {{"X-Request-ID", "r-7"}, {"traceparent", trace}});
+  const Answer answer =
+      world.send(Method::kPost, "/calendars", tokenFor("ann"), R"({"name":"Garden"})",
+                 {{"X-Request-ID", "r-7"}, {"traceparent", trace}});
   ASSERT_EQ(answer.status, 201) << answer.body;
   const auto log = base::runBlocking(world.changes.read({world.userOf("ann").id, 0}, 10));
   ASSERT_TRUE(log.ok());
@@ -85,10 +85,9 @@ TEST(ApiTest, RefusesBodiesOfOtherKindsBeforeReadingThem) {
   const auto post = [&](HeaderList headers, const std::string& body = "{}") {
     return world.call({Method::kPost, "/tokens", tokenFor("ann"), body, std::move(headers)});
   };
-  for (const std::string type : {"", "text/plain", "application/x-www-form-urlencoded",
-                                 "multipart/form-data; boundary=x", "application/jsonp",
-                                 "application/merge-patch+json",
-                                 "application/json; charset=latin1"}) {
+  for (const std::string type :
+       {"", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x",
+        "application/jsonp", "application/merge-patch+json", "application/json; charset=latin1"}) {
     const Answer answer = post({{"Content-Type", type}});
     EXPECT_EQ(answer.status, 415) << type;
     EXPECT_FALSE(answer.readBody);
@@ -134,19 +133,18 @@ TEST(ApiTest, IsClosedToOtherOriginsUnlessConfigured) {
   WorldOptions options;
   options.api.cors = *CorsPolicy::parse("https://a.example, https://b.example:8443");
   ApiWorld world(std::move(options));
-  const Answer allowed =
-      world.get("/settings", tokenFor("ann"), {{"Origin", "https://a.example"}});
+  const Answer allowed = world.get("/settings", tokenFor("ann"), {{"Origin", "https://a.example"}});
   EXPECT_EQ(allowed.header("Access-Control-Allow-Origin"), "https://a.example");
   EXPECT_EQ(allowed.header("Access-Control-Allow-Credentials"), "true");
   EXPECT_EQ(allowed.header("Vary"), "Origin");
   const Answer other = world.get("/settings", tokenFor("ann"), {{"Origin", "https://evil"}});
   EXPECT_EQ(other.header("Access-Control-Allow-Origin"), "");
-  const Answer preflight = world.call({Method::kOptions,
-                                       "/settings",
-                                       {},
-                                       {},
-                                       {{"Origin", "https://b.example:8443"},
-                                        {"Access-Control-Request-Method", "PATCH"}}});
+  const Answer preflight = world.call(
+      {Method::kOptions,
+       "/settings",
+       {},
+       {},
+       {{"Origin", "https://b.example:8443"}, {"Access-Control-Request-Method", "PATCH"}}});
   EXPECT_EQ(preflight.status, 204);
   EXPECT_NE(preflight.header("Access-Control-Allow-Methods").find("PATCH"), std::string::npos);
   EXPECT_NE(preflight.header("Access-Control-Allow-Headers").find("If-Match"), std::string::npos);
@@ -164,8 +162,8 @@ TEST(ApiTest, IsClosedToOtherOriginsUnlessConfigured) {
 
 TEST(ApiTest, LimitsEachCallerAndSaysHow) {
   WorldOptions options;
-  options.limits = {.enabled = true, .readsPerMinute = 3, .writesPerMinute = 60,
-                    .signInsPerMinute = 2};
+  options.limits = {
+      .enabled = true, .readsPerMinute = 3, .writesPerMinute = 60, .signInsPerMinute = 2};
   ApiWorld world(options);
   for (int i = 2; i >= 0; --i) {
     const Answer answer = world.get("/settings", tokenFor("ann"));
@@ -203,8 +201,9 @@ TEST(ApiTest, CountsRequestsUnderTheirRoute) {
   const auto count = [&](const std::string& labels) {
     const std::string line = "scheduling_api_requests_total{" + labels + "} ";
     const std::size_t at = text.find(line);
-    return at == std::string::npos ? std::string("none")
-                                   : text.substr(at + line.size(), text.find('\n', at) - at - line.size());
+    return at == std::string::npos
+               ? std::string("none")
+               : text.substr(at + line.size(), text.find('\n', at) - at - line.size());
   };
   EXPECT_EQ(count(R"(method="GET",endpoint="/settings",status="200")"), "1");
   EXPECT_EQ(count(R"(method="PATCH",endpoint="/settings",status="500")"), "0");

@@ -7,9 +7,13 @@ namespace {
 
 TEST(Base64Test, WritesAndReadsTheVectorsOfTheStandard) {
   // RFC 4648, section 10.
-  const std::pair<std::string_view, std::string_view> vectors[] = {
-      {"", ""},           {"f", "Zg=="},         {"fo", "Zm8="},        {"foo", "Zm9v"},
-      {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+  const std::pair<std::string_view, std::string_view> vectors[] = {{"", ""},
+                                                                   {"f", "Zg=="},
+                                                                   {"fo", "Zm8="},
+                                                                   {"foo", "Zm9v"},
+                                                                   {"foob", "Zm9vYg=="},
+                                                                   {"fooba", "Zm9vYmE="},
+                                                                   {"foobar", "Zm9vYmFy"}};
   for (const auto& [bytes, text] : vectors) {
     EXPECT_EQ(encodeBase64(bytes), text);
     EXPECT_EQ(decodeBase64(text), bytes);
@@ -28,8 +32,8 @@ TEST(Base64Test, ReadsEveryByteBack) {
 }
 
 TEST(Base64Test, RefusesWhatItWouldNotWrite) {
-  for (const std::string_view text : {"Z", "Zg=", "Zg==", "Zh", "Zm9v\n", "Z m9v", "Zm+v",
-                                      "Zm/v", "Z\xC3\xA9==", "Zm9vZ"}) {
+  for (const std::string_view text :
+       {"Z", "Zg=", "Zg==", "Zh", "Zm9v\n", "Z m9v", "Zm+v", "Zm/v", "Z\xC3\xA9==", "Zm9vZ"}) {
     EXPECT_FALSE(decodeBase64Url(text)) << text;
   }
   EXPECT_FALSE(decodeBase64Url("Zm9"));  // spare bits are not zero

@@ -162,7 +162,8 @@ TEST(JwsKeySetTest, FindsKeysByAlgorithmAndId) {
   EXPECT_EQ(set->find(JwsAlgorithm::kEs256, "a"), nullptr);
   EXPECT_EQ(set->find(JwsAlgorithm::kEs256, ""), nullptr);  // which of the two?
   EXPECT_EQ(set->find(JwsAlgorithm::kHs256, ""), nullptr);
-  for (const std::string_view text : {"", "[]", "{}", R"({"keys":{}})", R"({"keys":[]})", "nonsense"}) {
+  for (const std::string_view text :
+       {"", "[]", "{}", R"({"keys":{}})", R"({"keys":[]})", "nonsense"}) {
     EXPECT_FALSE(JwsKeySet::parse(text).ok()) << text;
   }
 }

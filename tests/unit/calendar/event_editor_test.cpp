@@ -19,10 +19,9 @@ class EventEditorTest : public CalendarWorld {
 
 TEST_F(EventEditorTest, ExpandsASeriesOnItsWallClock) {
   weekly();
-  EXPECT_EQ(spring(),
-            (Titles{"2026-03-02T08:00:00Z Weekly", "2026-03-09T08:00:00Z Weekly",
-                    "2026-03-16T08:00:00Z Weekly", "2026-03-23T08:00:00Z Weekly",
-                    "2026-03-30T07:00:00Z Weekly", "2026-04-06T07:00:00Z Weekly"}));
+  EXPECT_EQ(spring(), (Titles{"2026-03-02T08:00:00Z Weekly", "2026-03-09T08:00:00Z Weekly",
+                              "2026-03-16T08:00:00Z Weekly", "2026-03-23T08:00:00Z Weekly",
+                              "2026-03-30T07:00:00Z Weekly", "2026-04-06T07:00:00Z Weekly"}));
 }
 
 TEST_F(EventEditorTest, ChangesOneOccurrence) {
@@ -38,21 +37,21 @@ TEST_F(EventEditorTest, ChangesOneOccurrence) {
 TEST_F(EventEditorTest, ChangesAChangedOccurrenceAgain) {
   const EventId series = weekly();
   const EventId second = occurrence(series, "2026-03-09T08:00:00Z");
-  ASSERT_TRUE(replace(second, Scope::kThis,
-                      meeting("Moved", "2026-03-10T15:00:00", "2026-03-10T16:00:00"))
-                  .ok());
-  ASSERT_TRUE(replace(second, Scope::kThis,
-                      meeting("Again", "2026-03-11T15:00:00", "2026-03-11T16:00:00"))
-                  .ok());
+  ASSERT_TRUE(
+      replace(second, Scope::kThis, meeting("Moved", "2026-03-10T15:00:00", "2026-03-10T16:00:00"))
+          .ok());
+  ASSERT_TRUE(
+      replace(second, Scope::kThis, meeting("Again", "2026-03-11T15:00:00", "2026-03-11T16:00:00"))
+          .ok());
   EXPECT_EQ(spring()[1], "2026-03-11T14:00:00Z Again");
   EXPECT_EQ(spring().size(), 6U);
 }
 
 TEST_F(EventEditorTest, RefusesARecurrenceForOneOccurrence) {
   const EventId series = weekly();
-  const auto refused = replace(
-      occurrence(series, "2026-03-09T08:00:00Z"), Scope::kThis,
-      meeting("X", "2026-03-09T09:00:00", "2026-03-09T10:00:00", {"RRULE:FREQ=DAILY"}));
+  const auto refused =
+      replace(occurrence(series, "2026-03-09T08:00:00Z"), Scope::kThis,
+              meeting("X", "2026-03-09T09:00:00", "2026-03-09T10:00:00", {"RRULE:FREQ=DAILY"}));
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code(), base::Code::kInvalid);
   EXPECT_EQ(refused.error().details().at(0).field, "recurrence");
@@ -99,10 +98,9 @@ TEST_F(EventEditorTest, MovesAWholeSeriesByOneOccurrence) {
   ASSERT_TRUE(replace(occurrence(series, "2026-03-16T08:00:00Z"), Scope::kAll,
                       meeting("Tuesday", "2026-03-17T10:30:00", "2026-03-17T11:00:00"))
                   .ok());
-  EXPECT_EQ(spring(),
-            (Titles{"2026-03-03T09:30:00Z Tuesday", "2026-03-10T09:30:00Z Tuesday",
-                    "2026-03-17T09:30:00Z Tuesday", "2026-03-24T09:30:00Z Special",
-                    "2026-03-31T08:30:00Z Tuesday", "2026-04-07T08:30:00Z Tuesday"}));
+  EXPECT_EQ(spring(), (Titles{"2026-03-03T09:30:00Z Tuesday", "2026-03-10T09:30:00Z Tuesday",
+                              "2026-03-17T09:30:00Z Tuesday", "2026-03-24T09:30:00Z Special",
+                              "2026-03-31T08:30:00Z Tuesday", "2026-04-07T08:30:00Z Tuesday"}));
 }
 
 TEST_F(EventEditorTest, EndsASeriesBeforeAnOccurrence) {
@@ -146,8 +144,8 @@ TEST_F(EventEditorTest, EveryChangeIsInTheLog) {
   ASSERT_TRUE(log.ok());
   Titles types;
   for (const jobs::Change& change : *log) types.push_back(change.type);
-  EXPECT_EQ(types, (Titles{"calendar.event.created", "calendar.event.updated",
-                           "calendar.event.deleted"}));
+  EXPECT_EQ(types,
+            (Titles{"calendar.event.created", "calendar.event.updated", "calendar.event.deleted"}));
 }
 
 }  // namespace

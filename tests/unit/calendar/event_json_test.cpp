@@ -29,9 +29,11 @@ EventContent everything() {
   content.end.local += std::chrono::hours(24);
   content.recurrence = {"RRULE:FREQ=DAILY;COUNT=3", "EXDATE:20260330T003000Z"};
   content.organizer = Person{"boss@example.com", "Boss"};
-  content.attendees = {{{"a@example.com", "A"}, ResponseStatus::kAccepted, true, true, true, "ok", 3},
-                       {{"b@example.com", ""}, ResponseStatus::kDeclined, false, false, false, "", 0}};
-  content.reminders = {false, {{"popup", std::chrono::minutes(5)}, {"email", std::chrono::minutes(60)}}};
+  content.attendees = {
+      {{"a@example.com", "A"}, ResponseStatus::kAccepted, true, true, true, "ok", 3},
+      {{"b@example.com", ""}, ResponseStatus::kDeclined, false, false, false, "", 0}};
+  content.reminders = {false,
+                       {{"popup", std::chrono::minutes(5)}, {"email", std::chrono::minutes(60)}}};
   content.sequence = 4;
   content.privateProperties = {{"k", "v"}};
   content.sharedProperties = {{"s", "t"}};
@@ -105,10 +107,10 @@ TEST(EventBody, NamesEveryProblem) {
   std::vector<std::string> fields;
   const base::Error error = problems.toError();
   for (const auto& problem : error.details()) fields.push_back(problem.field);
-  EXPECT_EQ(fields, (std::vector<std::string>{
-                        "summary", "start.dateTime", "end", "attendees[0].email", "attendees[1]",
-                        "reminders.overrides[0].method",
-                        "reminders.overrides[0].minutes", "color"}));
+  EXPECT_EQ(fields,
+            (std::vector<std::string>{"summary", "start.dateTime", "end", "attendees[0].email",
+                                      "attendees[1]", "reminders.overrides[0].method",
+                                      "reminders.overrides[0].minutes", "color"}));
 }
 
 TEST(EventCheck, ComparesStartAndEnd) {

@@ -89,16 +89,16 @@ TEST_F(EventReaderTest, AFreeBusyReaderSeesNoTitleOfAnyOccurrence) {
 
 TEST_F(EventReaderTest, HidesEventsFromStrangers) {
   const EventId id = create(meeting("Mine", "2026-03-02T09:00:00", "2026-03-02T10:00:00"));
-  const auto found = base::runBlocking(
-      reader_.find(base::newUuid(clock_), id, accounts::AccessRole::kReader));
+  const auto found =
+      base::runBlocking(reader_.find(base::newUuid(clock_), id, accounts::AccessRole::kReader));
   ASSERT_FALSE(found.ok());
   EXPECT_EQ(found.error().code(), base::Code::kNotFound);
 }
 
 TEST_F(EventReaderTest, AGapInTheClockKeepsTheWallClockOfTheSeries) {
   // 02:30 does not exist on 2026-03-29 in Berlin; by the offset before it is 03:30.
-  create(meeting("Early", "2026-03-29T02:30:00", "2026-03-29T02:45:00",
-                 {"RRULE:FREQ=DAILY;COUNT=2"}));
+  create(
+      meeting("Early", "2026-03-29T02:30:00", "2026-03-29T02:45:00", {"RRULE:FREQ=DAILY;COUNT=2"}));
   EXPECT_EQ(titles("2026-03-28T00:00:00Z", "2026-04-01T00:00:00Z"),
             (Titles{"2026-03-29T01:30:00Z Early", "2026-03-30T00:30:00Z Early"}));
 }

@@ -42,8 +42,7 @@ TEST(WorkingHours, AreOneHourLongerWhenClocksGoBack) {
 
 TEST(WorkingHours, AreCutAtTheEndsOfTheRange) {
   const auto intervals = workingIntervals(nightShift(), base::Zone::utc(),
-                                          utc("2026-03-29T02:00:00Z"),
-                                          utc("2026-03-29T03:00:00Z"));
+                                          utc("2026-03-29T02:00:00Z"), utc("2026-03-29T03:00:00Z"));
   EXPECT_EQ(intervals,
             (std::vector<Interval>{{utc("2026-03-29T02:00:00Z"), utc("2026-03-29T03:00:00Z")}}));
 }

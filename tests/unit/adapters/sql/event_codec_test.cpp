@@ -81,8 +81,7 @@ TEST(WriteBatch, KeepsItsOwnCopiesWhenMoved) {
 }
 
 TEST(PgProtocol, RenamesParametersOutsideOfQuotes) {
-  EXPECT_EQ(toPostgresParameters("SELECT '?1', ?1 WHERE a = ?12"),
-            "SELECT '?1', $1 WHERE a = $12");
+  EXPECT_EQ(toPostgresParameters("SELECT '?1', ?1 WHERE a = ?12"), "SELECT '?1', $1 WHERE a = $12");
 }
 
 }  // namespace

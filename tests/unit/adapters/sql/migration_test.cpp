@@ -31,13 +31,14 @@ TEST_F(MigrationTest, ReachesTheNewestSchemaFromEveryEarlierOne) {
     const auto known = allMigrations();
     if (from > 0) {
       const auto connection = connect();
-      const auto ran = migrateSqlite(*connection, options_, clock_,
-                                     known.first(static_cast<std::size_t>(from)));
+      const auto ran =
+          migrateSqlite(*connection, options_, clock_, known.first(static_cast<std::size_t>(from)));
       ASSERT_TRUE(ran.ok()) << ran.error().describe();
       EXPECT_EQ(*ran, from);
-      ASSERT_TRUE(connection->execute("INSERT INTO users (id, subject, email, email_verified, "
-                                      "display_name, role, revision, created, updated) "
-                                      "VALUES (x'01', 'ada', '', 0, '', 0, 1, 1, 1)")
+      ASSERT_TRUE(connection
+                      ->execute("INSERT INTO users (id, subject, email, email_verified, "
+                                "display_name, role, revision, created, updated) "
+                                "VALUES (x'01', 'ada', '', 0, '', 0, 1, 1, 1)")
                       .ok());
     }
     auto database = SqliteDatabase::open(options_, clock_);

@@ -55,13 +55,19 @@ TEST_F(SqliteDatabaseTest, EndsAReadAtItsDeadline) {
 }
 
 TEST_F(SqliteDatabaseTest, ChecksTheFileAfterAnUncleanStopOnly) {
-  { EXPECT_FALSE(openNumbers()->checkedAfterCrash()); }
-  { EXPECT_FALSE(openNumbers()->checkedAfterCrash()); }
+  {
+    EXPECT_FALSE(openNumbers()->checkedAfterCrash());
+  }
+  {
+    EXPECT_FALSE(openNumbers()->checkedAfterCrash());
+  }
   {
     std::ofstream marker(options_.file.string() + ".in-use");
     marker << "open\n";
   }
-  { EXPECT_TRUE(openNumbers()->checkedAfterCrash()); }
+  {
+    EXPECT_TRUE(openNumbers()->checkedAfterCrash());
+  }
   EXPECT_FALSE(openNumbers()->checkedAfterCrash());
 }
 
