@@ -52,7 +52,8 @@ class ItemImport {
       if (!event.ok()) {
         damaged = event.error();
       } else if (event->seriesId) {
-        overrides_[*event->originalKey] = *std::move(event);
+        const OccurrenceKey key = *event->originalKey;
+        overrides_[key] = *std::move(event);
       } else {
         master_ = *std::move(event);
       }

@@ -73,9 +73,9 @@ class RuleCursor {
 
   std::size_t convert();
   std::size_t convertRun(std::size_t count);
-  void enterSpan(std::int64_t local);
+  void enterSpan(std::int64_t utc);
   bool advanceSpan(std::int64_t local);
-  void collectJump(std::int64_t resume);
+  void collectJump(std::int64_t afterJump);
   std::size_t drainJump();
   bool refillLocal();
 

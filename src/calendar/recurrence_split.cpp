@@ -75,7 +75,7 @@ Result<void> splitRules(const Recurrence& whole, const std::vector<RecurrenceRul
       }
       hasHead = *count > 0;
       hasTail = *count < *rule.count;
-      head.count = *count;
+      head.count = count;
       tail.count = *rule.count - *count;
     } else {
       head.until = justBefore(whole, cut);

@@ -319,7 +319,7 @@ std::int64_t RuleWalker::nextMatchingDay(std::int64_t day) {
     if (begin * kDaySeconds > stop_) break;
     const YearDays& days = cachedYear(year);
     const std::int64_t first = std::max<std::int64_t>(day - begin, 0);
-    for (std::size_t i = static_cast<std::size_t>(first >> 6); i < days.size(); ++i) {
+    for (auto i = static_cast<std::size_t>(first >> 6); i < days.size(); ++i) {
       std::uint64_t word = days[i];
       if (i == static_cast<std::size_t>(first >> 6)) word &= ~std::uint64_t{0} << (first & 63);
       if (word != 0) return begin + static_cast<std::int64_t>(i) * 64 + __builtin_ctzll(word);
