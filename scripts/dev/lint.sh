@@ -16,7 +16,8 @@ dev_lint() {
   lint_step "shell scripts" lint_shell
   lint_step "Python scripts" lint_python
   if [[ -f web/package.json ]]; then lint_step "web page" lint_web; fi
-  configure lint
+  # Anew each time: the list of files to look at has to be today's.
+  quietly build/lint-configure.log cmake --preset lint
   lint_step "clang-tidy" "$PYTHON" scripts/lint_cpp.py --build build/lint --jobs "$(jobs)" \
     --tool "$(tool clang-tidy)" $deep $all
   if ((status)); then fail "the checks above found something"; fi

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "base/json.h"
 #include "base/text.h"
@@ -62,8 +63,8 @@ bool isAscii(std::string_view text) {
 /// What all formats share: clean text, the time, and which names are secrets'.
 class EncoderBase : public LogEncoder {
  public:
-  EncoderBase(const LogOptions& options, const Redactor& redactor)
-      : options_(options), redactor_(redactor) {}
+  EncoderBase(LogOptions options, const Redactor& redactor)
+      : options_(std::move(options)), redactor_(redactor) {}
 
  protected:
   /// The text without secrets, as UTF-8; valid until the next call.

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <system_error>
 #include <utility>
 
 namespace sw::obs {
@@ -49,8 +50,8 @@ base::Result<std::unique_ptr<LogSink>> openLogSink(const std::string& destinatio
   if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), ignored);
   const int descriptor = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
   if (descriptor < 0) {
-    return base::Error(base::Code::kIo, "the log file " + destination +
-                                            " cannot be opened: " + std::strerror(errno));
+    return base::Error(base::Code::kIo, "the log file " + destination + " cannot be opened: " +
+                                            std::generic_category().message(errno));
   }
   sink = std::make_unique<DescriptorSink>(descriptor, true);
   return sink;

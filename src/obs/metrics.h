@@ -253,8 +253,8 @@ class FamilyState {
   [[nodiscard]] std::uint64_t overflows() const;
 
  private:
-  Series& find(Indices labels);
-  Series& make(std::uint64_t key, Indices labels);
+  Series& find(Indices indices);
+  Series& make(std::uint64_t key, Indices indices);
   void makeAll();
 
   struct Impl;

@@ -20,7 +20,7 @@ constexpr std::chrono::milliseconds kPause{100};
 }  // namespace
 
 Acceptor::Acceptor(AsioLoop& loop, Sink sink)
-    : loop_(loop), sink_(std::move(sink)), socket_(loop.context()), pause_(loop.context()) {}
+    : sink_(std::move(sink)), socket_(loop.context()), pause_(loop.context()) {}
 
 base::Result<void> Acceptor::open(const std::string& address, std::uint16_t port) {
   const std::string where =

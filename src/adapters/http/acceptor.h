@@ -35,7 +35,6 @@ class Acceptor {
   void waitForMore();
   void pause();
 
-  AsioLoop& loop_;
   Sink sink_;
   std::uint16_t port_ = 0;
   boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, Executor> socket_;

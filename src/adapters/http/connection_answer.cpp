@@ -132,7 +132,7 @@ std::string_view Connection::chooseBody(const Slot& slot, const api::Response& r
     if (plan.coding == Coding::kBrotli) return body.brotli;
     return plan.coding == Coding::kGzip ? body.gzip : body.identity;
   }
-  const std::string& text = std::get<std::string>(response.body);
+  const auto& text = std::get<std::string>(response.body);
   if (text.size() <= kCompressFrom || !mayCompress(response)) return text;
   plan.varies = true;
   const Coding coding = negotiate(slot.info.acceptEncoding);

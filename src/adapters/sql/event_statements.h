@@ -31,8 +31,11 @@ inline constexpr Statement kWindow{
 inline constexpr Statement kOverrides{
     "events.overrides", Operation::kSelect,
     "SELECT " SW_EVENT_COLUMNS "FROM events AS e WHERE e.series_id = ?1 ORDER BY e.original_key"};
+// SQLite would walk the whole calendar by its primary key instead.
 inline constexpr Statement kByUid{
     "events.by_uid", Operation::kSelect,
+    "SELECT " SW_EVENT_COLUMNS
+    "FROM events AS e INDEXED BY events_by_uid WHERE e.calendar_id = ?1 AND e.ical_uid = ?2",
     "SELECT " SW_EVENT_COLUMNS "FROM events AS e WHERE e.calendar_id = ?1 AND e.ical_uid = ?2"};
 // By way of the texts, which have one row an event and a key in the order asked for.
 inline constexpr Statement kScan{

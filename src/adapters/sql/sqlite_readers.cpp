@@ -44,8 +44,8 @@ struct SqliteThreadReaders::ThreadCache {
   }
 };
 
-SqliteThreadReaders::SqliteThreadReaders(const SqliteOptions& options)
-    : options_(options), shared_(std::make_shared<Shared>()) {}
+SqliteThreadReaders::SqliteThreadReaders(SqliteOptions options)
+    : options_(std::move(options)), shared_(std::make_shared<Shared>()) {}
 
 SqliteThreadReaders::~SqliteThreadReaders() {
   const std::lock_guard lock(shared_->mutex);

@@ -21,7 +21,7 @@ namespace sw::sql {
 /// must have ended before it is destroyed.
 class SqliteThreadReaders {
  public:
-  explicit SqliteThreadReaders(const SqliteOptions& options);
+  explicit SqliteThreadReaders(SqliteOptions options);
   ~SqliteThreadReaders();
   SqliteThreadReaders(const SqliteThreadReaders&) = delete;
   SqliteThreadReaders& operator=(const SqliteThreadReaders&) = delete;

@@ -23,10 +23,9 @@ std::vector<std::string> rewritten(const SeriesStart& start,
 }
 
 TEST(RecurrenceLines, AreWrittenAsTheyWereMeant) {
+  const char* const kQuotedZone = R"(rdate;tzid="Asia/Tokyo":20240107T120000,20240108T120000)";
   EXPECT_THAT(rewritten(berlin(), {"RRULE:FREQ=DAILY", "EXDATE;TZID=Europe/Berlin:20240105T090000",
-                                   "EXDATE:20240106T080000Z",
-                                   "rdate;tzid=\"Asia/Tokyo\":"
-                                   "20240107T120000,20240108T120000",
+                                   "EXDATE:20240106T080000Z", kQuotedZone,
                                    "RDATE;VALUE=PERIOD:20240109T080000Z/PT1H30M",
                                    "EXDATE;VALUE=DATE:20240110"}),
               ElementsAre("RRULE:FREQ=DAILY", "RDATE;TZID=Asia/Tokyo:20240107T120000",

@@ -219,24 +219,24 @@ std::vector<std::string> instantsBetween(const Recurrence& recurrence, std::stri
   return out;
 }
 
-std::vector<base::LocalSeconds> slowExpand(const RecurrenceRule& given, base::LocalSeconds start,
+std::vector<base::LocalSeconds> slowExpand(const RecurrenceRule& rule, base::LocalSeconds start,
                                            base::LocalSeconds end) {
-  const RecurrenceRule rule = completed(given, start);
-  const std::int64_t first = periodOf(rule, start);
+  const RecurrenceRule whole = completed(rule, start);
+  const std::int64_t first = periodOf(whole, start);
   std::map<std::int64_t, std::vector<base::LocalSeconds>> periods;
   // Whole periods, which BYSETPOS counts in, may reach a year beyond either end.
-  const bool wide = rule.frequency > Frequency::kDaily;
+  const bool wide = whole.frequency > Frequency::kDaily;
   const days margin(wide ? 366 : 1);
   for (auto day = std::chrono::floor<days>(start) - margin; day <= end + margin; day += days(1)) {
-    if (!dayFits(rule, day)) continue;
-    for (const int hour : orRange(rule.byHour, 24)) {
-      for (const int minute : orRange(rule.byMinute, 60)) {
-        for (const int second : orRange(rule.bySecond, 60)) {
+    if (!dayFits(whole, day)) continue;
+    for (const int hour : orRange(whole.byHour, 24)) {
+      for (const int minute : orRange(whole.byMinute, 60)) {
+        for (const int second : orRange(whole.bySecond, 60)) {
           const base::LocalSeconds time = day + std::chrono::hours(hour) +
                                           std::chrono::minutes(minute) +
                                           std::chrono::seconds(std::min(second, 59));
-          const std::int64_t period = periodOf(rule, time);
-          if (period < first || (period - first) % rule.interval != 0) continue;
+          const std::int64_t period = periodOf(whole, time);
+          if (period < first || (period - first) % whole.interval != 0) continue;
           periods[period].push_back(time);
         }
       }
@@ -247,7 +247,7 @@ std::vector<base::LocalSeconds> slowExpand(const RecurrenceRule& given, base::Lo
     std::sort(times.begin(), times.end());
     times.erase(std::unique(times.begin(), times.end()), times.end());
     for (std::size_t i = 0; i < times.size(); ++i) {
-      if (times[i] >= start && times[i] <= end && chosen(rule, i, times.size())) {
+      if (times[i] >= start && times[i] <= end && chosen(whole, i, times.size())) {
         out.push_back(times[i]);
       }
     }

@@ -100,7 +100,7 @@ TEST(ProcessMetrics, ComeFromTheKernelsFiles) {
   for (const char* fd : {"0", "1", "2", "3"}) kernel.write(std::string("proc/self/fd/") + fd, "");
   Instruments obs;
   collectProcessMetrics(obs.catalog, {"1.2.3", "abc", "g++-12"}, kernel.paths());
-  const double ticks = static_cast<double>(sysconf(_SC_CLK_TCK));
+  const auto ticks = static_cast<double>(sysconf(_SC_CLK_TCK));
   EXPECT_DOUBLE_EQ(std::stod(obs.sample("process_cpu_seconds_total")), 300 / ticks);
   EXPECT_EQ(obs.sample("process_threads"), "7");
   EXPECT_DOUBLE_EQ(std::stod(obs.sample("process_virtual_memory_bytes")), 987654321);
