@@ -24,8 +24,8 @@ constexpr std::size_t kRefusalsAtOnce = 256;  // connections beyond the limit th
 /// What a server consists of. The workers' threads use it until `stop` has joined them.
 class Server::Core {
  public:
-  Core(const ServerOptions& options, api::RequestHandler& handler, const base::Clock& clock)
-      : options_(options) {
+  Core(ServerOptions options, api::RequestHandler& handler, const base::Clock& clock)
+      : options_(std::move(options)) {
     const unsigned threads = std::max(options_.threads, 1U);
     for (unsigned i = 0; i < threads; ++i) {
       workers_.push_back(std::make_unique<Worker>(options_, handler, clock, count_));
