@@ -35,7 +35,7 @@ packages_of() {
         "libboost$boost-dev" "libboost-json$boost-dev" libcctz-dev libcli11-dev libyaml-cpp-dev \
         libcjose-dev libjansson-dev libsodium-dev libutf8proc-dev libssl-dev libcurl4-openssl-dev \
         zlib1g-dev libbrotli-dev libsqlite3-dev libpq-dev tzdata $legacy libgtest-dev libgmock-dev \
-        nodejs:node npm:npm
+        python3 python3-yaml nodejs:node npm:npm
       ;;
     test)
       printf '%s\n' "postgresql-$postgresql" $browser fonts-dejavu-core python3 python3-pytest \

@@ -58,10 +58,10 @@ Task<Result<CalendarAccess>> SharingRoutes::owned(RequestScope& scope) {
 
 Task<Result<AclEntry>> SharingRoutes::entryOf(RequestScope& scope, base::Uuid calendarId) {
   SW_CO_TRY(const base::Uuid id, scope.idParameter("aclId"));
-  SW_CO_TRY(auto entries, co_await services_.acl.ofCalendar(calendarId));
+  SW_CO_TRY(const auto entries, co_await services_.acl.ofCalendar(calendarId));
   const auto found = std::ranges::find(entries, id, &AclEntry::id);
   if (found == entries.end()) co_return Error(Code::kNotFound, "there is no such entry");
-  co_return std::move(*found);
+  co_return *found;
 }
 
 Task<Result<std::string>> SharingRoutes::viewOf(AclEntry entry) {

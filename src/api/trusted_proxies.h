@@ -39,7 +39,7 @@ class TrustedProxies {
     NetworkAddress address{};
     unsigned bits = 128;
   };
-  [[nodiscard]] bool trusts(std::string_view address) const;
+  [[nodiscard]] bool trusts(std::string_view text) const;
 
   std::vector<Network> networks_;
 };

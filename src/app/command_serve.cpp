@@ -17,9 +17,11 @@ void tuneMemory() {
   constexpr int kArenas = 4;
   constexpr int kTrimAt = 512 * 1024;
   constexpr int kMapAt = 256 * 1024;
+  // NOLINTBEGIN(concurrency-mt-unsafe): before there is a second thread
   mallopt(M_ARENA_MAX, kArenas);
   mallopt(M_TRIM_THRESHOLD, kTrimAt);
   mallopt(M_MMAP_THRESHOLD, kMapAt);
+  // NOLINTEND(concurrency-mt-unsafe)
 }
 
 void tellSignIn(const Application& application, const base::Config& config) {

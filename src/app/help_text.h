@@ -2,7 +2,7 @@
 
 #include <memory>
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the name is that of CLI11
 class App;
 class FormatterBase;
 }  // namespace CLI

@@ -98,11 +98,11 @@ Result<int> readStatus(int socket, const Patience& patience) {
 }  // namespace
 
 Result<int> probe(const std::string& host, std::uint16_t port, const std::string& path,
-                  std::chrono::milliseconds length) {
+                  std::chrono::milliseconds patience) {
   const std::string name = host == "0.0.0.0" ? "127.0.0.1" : host == "::" ? "::1" : host;
   const std::string shown =
       (name.find(':') == std::string::npos ? name : "[" + name + "]") + ":" + std::to_string(port);
-  const Patience patience(length);
+  const Patience limit(patience);
   addrinfo hints{};
   hints.ai_family = AF_UNSPEC;
   hints.ai_socktype = SOCK_STREAM;
@@ -114,7 +114,7 @@ Result<int> probe(const std::string& host, std::uint16_t port, const std::string
   const std::unique_ptr<addrinfo, FreeAddress> address(found);
   const Socket socket(::socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (socket.get() < 0) return Error(Code::kIo, "cannot make a socket: " + reason(errno));
-  if (auto connected = connectTo(socket.get(), *address, patience); !connected.ok()) {
+  if (auto connected = connectTo(socket.get(), *address, limit); !connected.ok()) {
     return connected.error().wrap("cannot reach " + shown);
   }
   const std::string request =
@@ -123,7 +123,7 @@ Result<int> probe(const std::string& host, std::uint16_t port, const std::string
       static_cast<ssize_t>(request.size())) {
     return Error(Code::kUnavailable, "cannot ask " + shown);
   }
-  auto status = readStatus(socket.get(), patience);
+  auto status = readStatus(socket.get(), limit);
   if (!status.ok()) return status.error().wrap(shown);
   return status;
 }

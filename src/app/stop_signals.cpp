@@ -1,6 +1,7 @@
 #include "app/stop_signals.h"
 
 #include <cerrno>
+#include <initializer_list>
 
 namespace sw::app {
 

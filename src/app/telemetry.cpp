@@ -63,8 +63,8 @@ obs::Redactor redactorOf(const base::LoadedConfig& loaded) {
 }  // namespace
 
 Telemetry::Telemetry(const base::LoadedConfig& loaded, const base::Clock& clock,
-                     std::unique_ptr<obs::LogSink> sink, const obs::Redactor& withSecrets)
-    : redactor(withSecrets),
+                     std::unique_ptr<obs::LogSink> sink, obs::Redactor withSecrets)
+    : redactor(std::move(withSecrets)),
       metrics(clock),
       catalog(metrics),
       metricsEndpoint(metrics),

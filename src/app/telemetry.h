@@ -25,7 +25,7 @@ class Telemetry {
 
  private:
   Telemetry(const base::LoadedConfig& loaded, const base::Clock& clock,
-            std::unique_ptr<obs::LogSink> sink, const obs::Redactor& withSecrets);
+            std::unique_ptr<obs::LogSink> sink, obs::Redactor withSecrets);
 
  public:
   const obs::Redactor redactor;  // knows the configured secrets

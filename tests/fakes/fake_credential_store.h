@@ -84,10 +84,14 @@ class FakeCredentialStore final : public accounts::CredentialStore {
     co_return storage_.look([&](FakeTables& tables) {
       std::int64_t removed = 0;
       std::erase_if(tables.sessions, [&](const auto& entry) {
-        return entry.second.expires <= now && removed < limit && ++removed > 0;
+        if (entry.second.expires > now || removed == limit) return false;
+        ++removed;
+        return true;
       });
       std::erase_if(tables.codes, [&](const auto& entry) {
-        return entry.second.second <= now && removed < limit && ++removed > 0;
+        if (entry.second.second > now || removed == limit) return false;
+        ++removed;
+        return true;
       });
       return removed;
     });

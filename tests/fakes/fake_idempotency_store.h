@@ -36,7 +36,9 @@ class FakeIdempotencyStore final : public jobs::IdempotencyStore {
     co_return storage_.look([&](FakeTables& tables) {
       std::int64_t removed = 0;
       std::erase_if(tables.answers, [&](const auto& entry) {
-        return entry.second.second <= now - kRetention && removed < limit && ++removed > 0;
+        if (entry.second.second > now - kRetention || removed == limit) return false;
+        ++removed;
+        return true;
       });
       return removed;
     });

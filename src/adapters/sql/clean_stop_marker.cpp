@@ -20,12 +20,12 @@ base::Result<std::unique_ptr<CleanStopMarker>> CleanStopMarker::open(
   const std::string path = database.string() + ".in-use";
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (descriptor < 0) {
-    return base::Error(base::Code::kIo, "cannot open " + path + ": " +
-                                            std::generic_category().message(errno));
+    return base::Error(base::Code::kIo,
+                       "cannot open " + path + ": " + std::generic_category().message(errno));
   }
   bool clean = true;
   if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) {
-    struct stat status {};
+    struct stat status{};
     clean = ::fstat(descriptor, &status) == 0 && status.st_size == 0;
     if (::pwrite(descriptor, kOpen.data(), kOpen.size(), 0) < 0 || ::fsync(descriptor) != 0) {
       ::close(descriptor);

@@ -20,7 +20,8 @@ base::Detached resumeAll(base::Loop& loop, std::vector<std::coroutine_handle<>> 
 }  // namespace
 
 void Completions::add(base::Loop& loop, std::coroutine_handle<> handle) {
-  const auto known = std::ranges::find(byLoop_, &loop, [](const auto& entry) { return entry.first; });
+  const auto known =
+      std::ranges::find(byLoop_, &loop, [](const auto& entry) { return entry.first; });
   if (known != byLoop_.end()) {
     known->second.push_back(handle);
   } else {

@@ -71,8 +71,7 @@ class Reader {
 
 std::string packAttributes(const calendar::EventRecord& record) {
   std::string out;
-  out.reserve(64 + record.residue.size() + record.recurrencePlan.size() +
-              record.tzVersion.size());
+  out.reserve(64 + record.residue.size() + record.recurrencePlan.size() + record.tzVersion.size());
   const bool ofSeries = !record.seriesId.isNil();
   auto flags = static_cast<std::uint8_t>(record.kind);
   if (record.cancelled) flags |= kCancelled;

@@ -9,14 +9,14 @@ namespace sw::sql::event_statements {
 #define SW_EVENT_COLUMNS \
   "e.id, e.calendar_id, e.span_start, e.span_end, e.ical_uid, e.attributes, e.document "
 
-inline constexpr Statement kFind{
-    "events.find", Operation::kSelect,
-    "SELECT " SW_EVENT_COLUMNS "FROM events AS e WHERE e.id = ?1"};
+inline constexpr Statement kFind{"events.find", Operation::kSelect,
+                                 "SELECT " SW_EVENT_COLUMNS "FROM events AS e WHERE e.id = ?1"};
 
 // ?1 calendar, ?2 from, ?3 to, ?4 to ?8 from less the longest span of levels 0 to 4.
-#define SW_EVENT_LEVEL(level, earliest)                                               \
+#define SW_EVENT_LEVEL(level, earliest)                                                       \
   "SELECT " SW_EVENT_COLUMNS "FROM events AS e WHERE e.calendar_id = ?1 AND e.level = " level \
-  " AND " earliest "e.span_start < ?3 AND (e.span_end > ?2 OR (e.span_end = ?2 AND "  \
+  " AND " earliest                                                                            \
+  "e.span_start < ?3 AND (e.span_end > ?2 OR (e.span_end = ?2 AND "                           \
   "e.span_start = ?2))"
 inline constexpr Statement kWindow{
     "events.window", Operation::kSelect,
@@ -86,18 +86,18 @@ inline constexpr Statement kIndexNew{
     "event_search.insert", Operation::kInsert,
     "INSERT INTO event_search (rowid, terms) VALUES (last_insert_rowid(), ?1)", ""};
 
-#define SW_TEXT_OF_EVENT                                                                     \
+#define SW_TEXT_OF_EVENT \
   "WHERE event_id = ?1 AND calendar_id = (SELECT e.calendar_id FROM events AS e WHERE e.id = ?1)"
 inline constexpr Statement kUnindexChanged{
     "event_search.remove_changed", Operation::kInsert,
     "INSERT INTO event_search (event_search, rowid, terms) "
     "SELECT 'delete', doc, terms FROM event_texts " SW_TEXT_OF_EVENT " AND terms <> ?2",
     ""};
-inline constexpr Statement kIndexChanged{
-    "event_search.insert_changed", Operation::kInsert,
-    "INSERT INTO event_search (rowid, terms) "
-    "SELECT doc, ?2 FROM event_texts " SW_TEXT_OF_EVENT " AND terms <> ?2",
-    ""};
+inline constexpr Statement kIndexChanged{"event_search.insert_changed", Operation::kInsert,
+                                         "INSERT INTO event_search (rowid, terms) "
+                                         "SELECT doc, ?2 FROM event_texts " SW_TEXT_OF_EVENT
+                                         " AND terms <> ?2",
+                                         ""};
 inline constexpr Statement kUpdateText{
     "event_texts.update", Operation::kUpdate,
     "UPDATE event_texts SET calendar_id = ?3, terms = ?2 " SW_TEXT_OF_EVENT

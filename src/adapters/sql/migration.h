@@ -41,8 +41,7 @@ struct AppliedMigration {
 /// Checks what a database has against what the program knows and gives the steps to run.
 /// `kConfiguration` when the database is newer than the program, or a step differs from what was
 /// run then.
-base::Result<std::span<const Migration>> pendingMigrations(std::span<const Migration> known,
-                                                           std::span<const AppliedMigration> applied,
-                                                           Dialect dialect);
+base::Result<std::span<const Migration>> pendingMigrations(
+    std::span<const Migration> known, std::span<const AppliedMigration> applied, Dialect dialect);
 
 }  // namespace sw::sql

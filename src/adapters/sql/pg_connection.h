@@ -64,9 +64,9 @@ class PgConnection {
   PGconn* connection_;
   const PostgresOptions& options_;
   PgWatchdog::Watch watch_;
-  std::unordered_map<const Statement*, std::string> prepared_;  // names on the server
+  std::unordered_map<const Statement*, std::string> prepared_;   // names on the server
   std::unordered_map<const Statement*, std::string> preparing_;  // sent, not yet answered
-  std::uint64_t names_ = 0;  // given out, never twice
+  std::uint64_t names_ = 0;                                      // given out, never twice
   bool broken_ = false;
 };
 

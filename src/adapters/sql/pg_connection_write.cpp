@@ -20,8 +20,7 @@ bool PgConnection::sendBatch(const WriteBatch& batch) {
   if (!sendPlain("BEGIN")) return false;
   for (const WriteBatch::Entry& entry : batch.entries()) {
     const PgParams bound(batch.params(entry));
-    const bool known =
-        prepared_.contains(entry.statement) || preparing_.contains(entry.statement);
+    const bool known = prepared_.contains(entry.statement) || preparing_.contains(entry.statement);
     if (!known && !sendPrepare(*entry.statement, bound)) return false;
     if (!sendBound(*entry.statement, bound)) return false;
   }
@@ -74,8 +73,8 @@ Task<Result<void>> PgConnection::finishBatch(bool commit, WriteFailure& failure)
     return PQsendQueryParams(connection_, sql, 0, nullptr, nullptr, nullptr, nullptr, 1) != 0;
   };
   bool sent = commit ? send("COMMIT") && PQpipelineSync(connection_) != 0
-                           : PQpipelineSync(connection_) != 0 && send("ROLLBACK") &&
-                                 PQpipelineSync(connection_) != 0;
+                     : PQpipelineSync(connection_) != 0 && send("ROLLBACK") &&
+                           PQpipelineSync(connection_) != 0;
   if (sent) sent = co_await flush();
   if (!sent) co_return broken("cannot end a transaction");
   Result<void> outcome;

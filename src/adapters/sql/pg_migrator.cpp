@@ -17,9 +17,8 @@ CREATE TABLE IF NOT EXISTS schema_migrations (
 ))sql";
 constexpr Statement kHistory{"schema.history", Operation::kSelect,
                              "SELECT version, checksum FROM schema_migrations ORDER BY version"};
-constexpr Statement kServerVersion{
-    "schema.server_version", Operation::kSelect, "",
-    "SELECT CAST(current_setting('server_version_num') AS bigint)"};
+constexpr Statement kServerVersion{"schema.server_version", Operation::kSelect, "",
+                                   "SELECT CAST(current_setting('server_version_num') AS bigint)"};
 constexpr std::int64_t kOldestServer = 150000;
 // The lock's number is ours alone: the first bytes of "schedwkr".
 constexpr const char* kLock = "SELECT pg_advisory_lock(8315168200910465906)";

@@ -32,11 +32,11 @@ std::string_view stateOf(const PGresult* result) {
 }
 
 Code codeOf(std::string_view state) {
-  if (state == "57014") return Code::kTimeout;    // query_canceled
+  if (state == "57014") return Code::kTimeout;  // query_canceled
   if (state == "XX001" || state == "XX002") return Code::kCorrupted;
-  if (state.starts_with("23")) return Code::kConflict;   // integrity constraints
-  if (state.starts_with("22")) return Code::kInvalid;    // data exceptions
-  if (state.starts_with("58")) return Code::kIo;         // system errors
+  if (state.starts_with("23")) return Code::kConflict;  // integrity constraints
+  if (state.starts_with("22")) return Code::kInvalid;   // data exceptions
+  if (state.starts_with("58")) return Code::kIo;        // system errors
   for (const std::string_view away : {"08", "25", "40", "53", "55", "57"}) {
     if (state.starts_with(away)) return Code::kUnavailable;
   }

@@ -10,15 +10,14 @@ using base::Task;
 using calendar::Calendar;
 using calendar::Feed;
 
-#define SW_CALENDAR_COLUMNS                                                                    \
+#define SW_CALENDAR_COLUMNS                                                                        \
   "id, owner_id, name, description, time_zone, background_color, is_primary, provider, revision, " \
   "created, updated "
 constexpr Statement kFind{"calendars.find", Operation::kSelect,
                           "SELECT " SW_CALENDAR_COLUMNS "FROM calendars WHERE id = ?1"};
-constexpr Statement kOwnedBy{
-    "calendars.owned_by", Operation::kSelect,
-    "SELECT " SW_CALENDAR_COLUMNS
-    "FROM calendars WHERE owner_id = ?1 ORDER BY is_primary DESC, id"};
+constexpr Statement kOwnedBy{"calendars.owned_by", Operation::kSelect,
+                             "SELECT " SW_CALENDAR_COLUMNS
+                             "FROM calendars WHERE owner_id = ?1 ORDER BY is_primary DESC, id"};
 #undef SW_CALENDAR_COLUMNS
 constexpr Statement kCreate{
     "calendars.create", Operation::kInsert,
@@ -95,16 +94,11 @@ Task<Result<std::vector<Calendar>>> SqlCalendarStore::ownedBy(base::Uuid ownerId
 }
 
 void SqlCalendarStore::put(jobs::UnitOfWork& unit, const Calendar& calendar) {
-  const Value params[] = {calendar.id,
-                          calendar.ownerId,
-                          calendar.name,
-                          calendar.description,
-                          calendar.timeZone,
-                          calendar.backgroundColor,
-                          calendar.primary,
-                          static_cast<int>(calendar.provider),
-                          calendar.revision,
-                          calendar.created,
+  const Value params[] = {calendar.id,       calendar.ownerId,
+                          calendar.name,     calendar.description,
+                          calendar.timeZone, calendar.backgroundColor,
+                          calendar.primary,  static_cast<int>(calendar.provider),
+                          calendar.revision, calendar.created,
                           calendar.updated};
   const Statement& statement = calendar.revision == 1 ? kCreate : kUpdate;
   SqlUnitOfWork::of(unit).add(statement, params,
@@ -131,8 +125,7 @@ void SqlCalendarStore::addFeed(jobs::UnitOfWork& unit, const Feed& feed) {
 void SqlCalendarStore::removeFeed(jobs::UnitOfWork& unit, base::Uuid calendarId, base::Uuid id) {
   const Value params[] = {id, calendarId};
   SqlUnitOfWork::of(unit).add(
-      kRemoveFeed, params,
-      Expectation::exactly(1, "there is no such feed", base::Code::kNotFound));
+      kRemoveFeed, params, Expectation::exactly(1, "there is no such feed", base::Code::kNotFound));
 }
 
 Task<Result<std::vector<Feed>>> SqlCalendarStore::feedsOf(base::Uuid calendarId) {

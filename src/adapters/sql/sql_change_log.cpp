@@ -127,8 +127,7 @@ Task<Result<std::int64_t>> SqlChangeLog::removeBefore(base::Instant horizon, int
   co_return removed;
 }
 
-Task<Result<std::optional<IdempotentAnswer>>> SqlIdempotencyStore::find(
-    const IdempotencyKey& key) {
+Task<Result<std::optional<IdempotentAnswer>>> SqlIdempotencyStore::find(const IdempotencyKey& key) {
   const Value params[] = {key.userId, key.scope, key.key, clock_.now() - kRetention};
   const auto map = [](const Row& row) {
     IdempotentAnswer answer;
@@ -144,16 +143,10 @@ Task<Result<std::optional<IdempotentAnswer>>> SqlIdempotencyStore::find(
 
 void SqlIdempotencyStore::record(jobs::UnitOfWork& unit, const IdempotencyKey& key,
                                  const IdempotentAnswer& answer, base::Instant now) {
-  const Value params[] = {key.userId,
-                          key.scope,
-                          key.key,
-                          Value::blob(std::span(answer.requestHash)),
-                          answer.status,
-                          answer.contentType,
-                          answer.headers,
-                          Value::blob(std::string_view(answer.body)),
-                          now,
-                          now - kRetention};
+  const Value params[] = {
+      key.userId,    key.scope,          key.key,        Value::blob(std::span(answer.requestHash)),
+      answer.status, answer.contentType, answer.headers, Value::blob(std::string_view(answer.body)),
+      now,           now - kRetention};
   SqlUnitOfWork::of(unit).add(kRecordAnswer, params,
                               Expectation::exactly(1, "the idempotency key is in use"));
 }

@@ -19,9 +19,9 @@ constexpr Statement kAddToken{
 constexpr Statement kRemoveToken{"tokens.remove", Operation::kDelete,
                                  "DELETE FROM tokens WHERE id = ?1 AND user_id = ?2"};
 #define SW_TOKEN_COLUMNS "id, user_id, name, scopes, hash, created, expires "
-constexpr Statement kTokensOf{
-    "tokens.of_user", Operation::kSelect,
-    "SELECT " SW_TOKEN_COLUMNS "FROM tokens WHERE user_id = ?1 ORDER BY id"};
+constexpr Statement kTokensOf{"tokens.of_user", Operation::kSelect,
+                              "SELECT " SW_TOKEN_COLUMNS
+                              "FROM tokens WHERE user_id = ?1 ORDER BY id"};
 constexpr Statement kFindToken{"tokens.find", Operation::kSelect,
                                "SELECT " SW_TOKEN_COLUMNS "FROM tokens WHERE hash = ?1"};
 #undef SW_TOKEN_COLUMNS
@@ -39,9 +39,8 @@ constexpr Statement kFindSession{
 constexpr Statement kAddCode{
     "sign_in_codes.add", Operation::kInsert,
     "INSERT INTO sign_in_codes (hash, user_id, expires) VALUES (?1, ?2, ?3)"};
-constexpr Statement kFindCode{
-    "sign_in_codes.find", Operation::kSelect,
-    "SELECT user_id FROM sign_in_codes WHERE hash = ?1 AND expires > ?2"};
+constexpr Statement kFindCode{"sign_in_codes.find", Operation::kSelect,
+                              "SELECT user_id FROM sign_in_codes WHERE hash = ?1 AND expires > ?2"};
 constexpr Statement kUseCode{"sign_in_codes.use", Operation::kDelete,
                              "DELETE FROM sign_in_codes WHERE hash = ?1"};
 
@@ -84,7 +83,7 @@ Session toSession(const Row& row) {
 void SqlCredentialStore::addToken(jobs::UnitOfWork& unit, const AccessToken& token) {
   const std::string scopes = base::join(token.scopes, " ");
   const Value params[] = {
-      token.id, token.userId,  token.name,   scopes, Value::blob(std::span(token.hash)),
+      token.id,      token.userId, token.name, scopes, Value::blob(std::span(token.hash)),
       token.created, token.expires};
   SqlUnitOfWork::of(unit).add(kAddToken, params, Expectation::exactly(1, "the token exists"));
 }

@@ -38,9 +38,14 @@ void SqlUnitOfWork::addChanges() {
     const Value take[] = {first->userId, last - first};
     batch_.add(kTakeNumbers, take, kUserThere);
     for (; first != last; ++first) {
-      const Value params[] = {first->userId,     last - first - 1,  first->type,
-                              first->resourceId, Value::idOrNull(first->calendarId),
-                              first->revision,   first->at,         first->requestId,
+      const Value params[] = {first->userId,
+                              last - first - 1,
+                              first->type,
+                              first->resourceId,
+                              Value::idOrNull(first->calendarId),
+                              first->revision,
+                              first->at,
+                              first->requestId,
                               first->traceParent};
       batch_.add(kAppend, params, kUserThere);
     }

@@ -44,14 +44,14 @@ constexpr Statement kUpdateSettings{
     "WHERE user_id = ?1 AND revision = ?3 - 1"};
 
 #define SW_ACL_COLUMNS "id, calendar_id, user_id, role, revision, created, updated "
-constexpr Statement kAclOfCalendar{
-    "acl.of_calendar", Operation::kSelect,
-    "SELECT " SW_ACL_COLUMNS "FROM acl WHERE calendar_id = ?1 ORDER BY id"};
+constexpr Statement kAclOfCalendar{"acl.of_calendar", Operation::kSelect,
+                                   "SELECT " SW_ACL_COLUMNS
+                                   "FROM acl WHERE calendar_id = ?1 ORDER BY id"};
 constexpr Statement kAclOfUser{"acl.of_user", Operation::kSelect,
                                "SELECT " SW_ACL_COLUMNS "FROM acl WHERE user_id = ?1 ORDER BY id"};
-constexpr Statement kFindAcl{
-    "acl.find", Operation::kSelect,
-    "SELECT " SW_ACL_COLUMNS "FROM acl WHERE calendar_id = ?1 AND user_id = ?2"};
+constexpr Statement kFindAcl{"acl.find", Operation::kSelect,
+                             "SELECT " SW_ACL_COLUMNS
+                             "FROM acl WHERE calendar_id = ?1 AND user_id = ?2"};
 #undef SW_ACL_COLUMNS
 constexpr Statement kCreateAcl{
     "acl.create", Operation::kInsert,
@@ -159,20 +159,15 @@ Task<Result<std::vector<AclEntry>>> SqlAclStore::ofUser(base::Uuid userId) {
   co_return co_await readAll<AclEntry>(database_, kAclOfUser, params, toAclEntry);
 }
 
-Task<Result<std::optional<AclEntry>>> SqlAclStore::find(base::Uuid calendarId,
-                                                        base::Uuid userId) {
+Task<Result<std::optional<AclEntry>>> SqlAclStore::find(base::Uuid calendarId, base::Uuid userId) {
   const Value params[] = {calendarId, userId};
   co_return co_await readOne<AclEntry>(database_, kFindAcl, params, toAclEntry);
 }
 
 void SqlAclStore::put(jobs::UnitOfWork& unit, const AclEntry& entry) {
-  const Value params[] = {entry.id,
-                          entry.calendarId,
-                          entry.userId,
-                          static_cast<int>(entry.role),
-                          entry.revision,
-                          entry.created,
-                          entry.updated};
+  const Value params[] = {
+      entry.id,       entry.calendarId, entry.userId, static_cast<int>(entry.role),
+      entry.revision, entry.created,    entry.updated};
   const Statement& statement = entry.revision == 1 ? kCreateAcl : kUpdateAcl;
   SqlUnitOfWork::of(unit).add(statement, params,
                               Expectation::exactly(1, "the access list was changed meanwhile"));

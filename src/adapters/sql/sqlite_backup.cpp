@@ -73,8 +73,7 @@ void removeQuietly(const fs::path& path) {
 
 Result<void> backUp(const SqliteOptions& options, const fs::path& target,
                     const BackupProgress& progress) {
-  SW_TRY(const auto source,
-         SqliteConnection::open(options, SqliteConnection::Role::kMaintenance));
+  SW_TRY(const auto source, SqliteConnection::open(options, SqliteConnection::Role::kMaintenance));
   const fs::path unfinished = target.string() + ".part";
   removeQuietly(unfinished);
   Result<void> copied;
@@ -101,8 +100,7 @@ Result<void> backUp(const SqliteOptions& options, const fs::path& target,
 }
 
 Result<void> restoreInto(SqliteConnection& destination, const SqliteOptions& options,
-                         const fs::path& source, int newestSchema,
-                         const BackupProgress& progress) {
+                         const fs::path& source, int newestSchema, const BackupProgress& progress) {
   std::error_code failure;
   if (!fs::is_regular_file(source, failure)) {
     return Error(Code::kInvalid, source.string() + " is not a file");

@@ -168,9 +168,9 @@ Result<sqlite3_stmt*> SqliteConnection::prepare(const Statement& statement) {
   const auto found = statements_.find(&statement);
   if (found != statements_.end()) return found->second;
   sqlite3_stmt* prepared = nullptr;
-  const int code =
-      sqlite3_prepare_v3(handle_, statement.sqlite.data(), static_cast<int>(statement.sqlite.size()),
-                         SQLITE_PREPARE_PERSISTENT, &prepared, nullptr);
+  const int code = sqlite3_prepare_v3(handle_, statement.sqlite.data(),
+                                      static_cast<int>(statement.sqlite.size()),
+                                      SQLITE_PREPARE_PERSISTENT, &prepared, nullptr);
   if (code != SQLITE_OK) return sqliteError(code, handle_, statement.name);
   statements_.emplace(&statement, prepared);
   return prepared;

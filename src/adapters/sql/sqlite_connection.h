@@ -29,9 +29,9 @@ struct SqliteOptions {
   std::size_t groupLimit = 256;   // batches that share one commit
   int longReaders = 2;            // threads for long reads
   std::size_t longReadLimit = 256;
-  int checkpointPages = 4000;    // of the log; then the checkpoint thread copies them
-  int restartPages = 32000;      // of the log; then writers wait until it starts again
-  bool checkAfterCrash = true;   // quick_check when the last stop was not clean
+  int checkpointPages = 4000;     // of the log; then the checkpoint thread copies them
+  int restartPages = 32000;       // of the log; then writers wait until it starts again
+  bool checkAfterCrash = true;    // quick_check when the last stop was not clean
   std::filesystem::path backups;  // folder of automatic backups; empty for none
   int backupsKept = 7;
 };

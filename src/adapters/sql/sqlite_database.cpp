@@ -43,8 +43,8 @@ Result<void> quickCheck(SqliteConnection& connection) {
     text += columns[0] != nullptr ? columns[0] : "";
     return 0;
   };
-  const int code = sqlite3_exec(connection.handle(), "PRAGMA quick_check(5)", collect, &verdict,
-                                nullptr);
+  const int code =
+      sqlite3_exec(connection.handle(), "PRAGMA quick_check(5)", collect, &verdict, nullptr);
   if (code != SQLITE_OK) return sqliteError(code, connection.handle(), "cannot check the database");
   if (verdict != "ok") return Error(Code::kCorrupted, "the database is damaged: " + verdict);
   return {};
@@ -88,8 +88,7 @@ Result<void> SqliteDatabase::start() {
     SW_CHECK(quickCheck(*connection));
   }
   SW_TRY(migrationsRun_, migrateSqlite(*connection, options_, clock_, known_));
-  SW_TRY(auto maintenance,
-         SqliteConnection::open(options_, SqliteConnection::Role::kMaintenance));
+  SW_TRY(auto maintenance, SqliteConnection::open(options_, SqliteConnection::Role::kMaintenance));
   maintenance_ = std::make_unique<SqliteMaintenance>(std::move(maintenance), options_, clock_);
   writer_ = std::make_unique<SqliteWriter>(
       std::move(connection), options_, observer_,

@@ -121,7 +121,8 @@ bool SqliteWriter::tryGroup(std::span<PendingWrite* const> group, bool savepoint
     }
     return true;
   };
-  if (auto begun = connection_->run(kBegin, {}, nullptr); !begun.ok()) return failAll(begun.error());
+  if (auto begun = connection_->run(kBegin, {}, nullptr); !begun.ok())
+    return failAll(begun.error());
   for (PendingWrite* write : group) {
     if (failed(*write)) continue;
     if (savepoints) {

@@ -97,9 +97,8 @@ class RowSink {
   template <class Callable>
     requires std::invocable<Callable&, const Row&>
   RowSink(Callable& callable)
-      : object_(&callable), call_([](void* object, const Row& row) {
-          (*static_cast<Callable*>(object))(row);
-        }) {}
+      : object_(&callable),
+        call_([](void* object, const Row& row) { (*static_cast<Callable*>(object))(row); }) {}
 
   void operator()(const Row& row) const { call_(object_, row); }
 

@@ -78,7 +78,7 @@ CREATE TABLE tombstones (
 CREATE INDEX tombstones_by_time ON tombstones (removed);
 CREATE INDEX tombstones_by_calendar ON tombstones (calendar_id, removed);
 )sql",
-                                     R"sql(
+                                      R"sql(
 CREATE TABLE event_texts (
   doc INTEGER PRIMARY KEY,
   calendar_id BLOB NOT NULL,
@@ -90,7 +90,7 @@ CREATE VIRTUAL TABLE event_search USING fts5 (
   terms, content='event_texts', content_rowid='doc', detail=none, columnsize=0, tokenize='ascii'
 );
 )sql",
-                                     R"sql(
+                                      R"sql(
 CREATE TABLE event_texts (
   calendar_id uuid NOT NULL,
   event_id uuid NOT NULL,

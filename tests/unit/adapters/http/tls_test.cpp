@@ -17,11 +17,11 @@
 namespace sw::adapters::http {
 namespace {
 
-template <auto kFree>
+template <auto Release>
 struct Free {
   template <class T>
   void operator()(T* pointer) const {
-    kFree(pointer);
+    Release(pointer);
   }
 };
 using Key = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
@@ -47,8 +47,8 @@ class Identity {
 
   void make(long serial) const {
     const Key key(EVP_EC_gen("P-256"));
-    const Certificate certificate_(X509_new());
-    X509* x = certificate_.get();
+    const Certificate issued(X509_new());
+    X509* x = issued.get();
     ASN1_INTEGER_set(X509_get_serialNumber(x), serial);
     X509_gmtime_adj(X509_getm_notBefore(x), 0);
     X509_gmtime_adj(X509_getm_notAfter(x), 3600);

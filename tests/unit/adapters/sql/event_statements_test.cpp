@@ -36,7 +36,8 @@ TEST_F(EventStatements, SearchByKeysAndWalkThroughNoTable) {
         &statements::kDelete, &statements::kTouchLeft, &statements::kUnindexChanged,
         &statements::kUpdateText, &statements::kDeleteText, &statements::kVersion}) {
     for (const std::string& step : planOf(*statement)) {
-      const bool walks = step.starts_with("SCAN") && step.find("VIRTUAL TABLE") == std::string::npos;
+      const bool walks =
+          step.starts_with("SCAN") && step.find("VIRTUAL TABLE") == std::string::npos;
       EXPECT_FALSE(walks) << statement->name << ": " << step;
     }
   }
