@@ -272,12 +272,15 @@ OffsetSpan Zone::spanAt(UtcSeconds utc) const {
 }
 
 std::string Zone::databaseVersion() {
-  std::ifstream file = openDatabaseFile("tzdata.zi");
-  // First line: "# version 2025b".
-  constexpr std::string_view kPrefix = "# version ";
-  std::string line;
-  if (std::getline(file, line) && line.starts_with(kPrefix)) return line.substr(kPrefix.size());
-  return "unknown";
+  static const std::string kVersion = [] {
+    std::ifstream file = openDatabaseFile("tzdata.zi");
+    // First line: "# version 2025b".
+    constexpr std::string_view kPrefix = "# version ";
+    std::string line;
+    const bool found = std::getline(file, line) && line.starts_with(kPrefix);
+    return found ? line.substr(kPrefix.size()) : std::string("unknown");
+  }();
+  return kVersion;
 }
 
 }  // namespace sw::base

@@ -87,6 +87,7 @@ class Zone {
   friend bool operator==(const Zone& a, const Zone& b) { return a.entry_ == b.entry_; }
 
   /// Version of the system's tz database, as in "2025b"; "unknown" when it has none.
+  /// As it was at the first call: zones are read once as well.
   static std::string databaseVersion();
 
  private:

@@ -10,10 +10,13 @@ constexpr Statement kTouch{"calendars.touch", Operation::kUpdate,
                            "UPDATE calendars SET event_version = event_version + 1 WHERE id = ?1"};
 constexpr Statement kTakeNumbers{"users.take_change_numbers", Operation::kUpdate,
                                  "UPDATE users SET change_seq = change_seq + ?2 WHERE id = ?1"};
+// For SQLite no INSERT from a SELECT: around one it opens a statement journal, at which the
+// full-text index writes out what it had gathered for the whole group of units.
 constexpr Statement kAppend{
     "changes.append", Operation::kInsert,
     "INSERT INTO changes (user_id, seq, type, resource_id, calendar_id, revision, at, request_id, "
-    "trace_parent) SELECT id, change_seq - ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM users WHERE id = ?1",
+    "trace_parent) VALUES (?1, (SELECT change_seq - ?2 FROM users WHERE id = ?1), ?3, ?4, ?5, ?6, "
+    "?7, ?8, ?9)",
     "INSERT INTO changes (user_id, seq, type, resource_id, calendar_id, revision, at, request_id, "
     "trace_parent) SELECT id, change_seq - ?2::bigint, ?3::text, ?4::uuid, ?5::uuid, ?6::bigint, "
     "?7::bigint, ?8::text, ?9::text FROM users WHERE id = ?1"};

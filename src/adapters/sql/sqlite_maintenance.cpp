@@ -28,9 +28,11 @@ void SqliteMaintenance::stop() {
 }
 
 void SqliteMaintenance::logGrew(int pages) {
-  if (pages < options_.checkpointPages) return;
   {
     const std::lock_guard lock(mutex_);
+    if (pages < asked_) asked_ = 0;  // the log has started again
+    if (pages - asked_ < options_.checkpointPages) return;
+    asked_ = pages;
     pages_ = pages;
   }
   wake_.notify_one();
@@ -48,7 +50,7 @@ void SqliteMaintenance::run() {
     if (pages > 0) {
       checkpoint(pages);
     } else {
-      // A failure here is tried again a minute later; `doctor` and the backups' age show it.
+      // A failure here is tried again a minute later; the age of the newest backup shows it.
       static_cast<void>(backUpIfDue());
     }
   }

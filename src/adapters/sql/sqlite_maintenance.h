@@ -45,6 +45,7 @@ class SqliteMaintenance {
   std::mutex mutex_;  // guards what follows
   std::condition_variable wake_;
   int pages_ = 0;
+  int asked_ = 0;  // length of the log when a checkpoint was last asked for
   bool stopping_ = false;
   std::thread thread_;
 };
