@@ -157,7 +157,9 @@ std::int64_t PowerLossVfs::logSyncs() {
 }
 
 void PowerLossVfs::count() {
-  if (left_ > 0 && --left_ == 0) cutLocked();
+  if (left_ <= 0) return;
+  --left_;
+  if (left_ == 0) cutLocked();
 }
 
 void PowerLossVfs::apply(std::string& content, const Operation& operation) {

@@ -25,11 +25,11 @@ class ConfigTest : public testing::Test {
   ConfigTest() {
     std::string pattern = (fs::temp_directory_path() / "sw-config-XXXXXX").string();
     folder_ = mkdtemp(pattern.data());
-    sources.environment = [this](std::string_view name) -> std::optional<std::string> {
-      const auto found = environment.find(std::string(name));
-      return found == environment.end() ? std::nullopt : std::optional(found->second);
+    sources_.environment = [this](std::string_view name) -> std::optional<std::string> {
+      const auto found = environment_.find(std::string(name));
+      return found == environment_.end() ? std::nullopt : std::optional(found->second);
     };
-    environment["HOME"] = "/home/someone";
+    environment_["HOME"] = "/home/someone";
   }
   ~ConfigTest() override { fs::remove_all(folder_); }
 
@@ -38,13 +38,13 @@ class ConfigTest : public testing::Test {
     return folder_ / name;
   }
   Config load() const {
-    auto loaded = loadConfig(sources);
+    auto loaded = loadConfig(sources_);
     EXPECT_TRUE(loaded.ok()) << describeMistakes(loaded.error());
     return loaded.ok() ? loaded->config : Config{};
   }
   /// The mistakes, one line each.
   std::vector<std::string> mistakes() const {
-    const auto loaded = loadConfig(sources);
+    const auto loaded = loadConfig(sources_);
     if (loaded.ok()) return {};
     EXPECT_EQ(loaded.error().code(), Code::kConfiguration);
     std::vector<std::string> lines;
@@ -56,8 +56,8 @@ class ConfigTest : public testing::Test {
     return lines;
   }
 
-  std::map<std::string, std::string> environment;
-  ConfigSources sources;
+  std::map<std::string, std::string> environment_;
+  ConfigSources sources_;
 
  private:
   fs::path folder_;
@@ -90,11 +90,11 @@ TEST_F(ConfigTest, DefaultsAreThoseOfTheContract) {
 }
 
 TEST_F(ConfigTest, FlagsWinOverEnvironmentOverFileOverDefaults) {
-  sources.file = write("c.yaml", "port: 1\nHOST: file-host\nlogging: {level: warn}\n");
+  sources_.file = write("c.yaml", "port: 1\nHOST: file-host\nlogging: {level: warn}\n");
   EXPECT_EQ(load().http.port, 1);
-  environment["PORT"] = "2";
+  environment_["PORT"] = "2";
   EXPECT_EQ(load().http.port, 2);
-  sources.flags = {{"PORT", "3"}};
+  sources_.flags = {{"PORT", "3"}};
   const Config config = load();
   EXPECT_EQ(config.http.port, 3);
   EXPECT_EQ(config.http.host, "file-host");
@@ -102,12 +102,12 @@ TEST_F(ConfigTest, FlagsWinOverEnvironmentOverFileOverDefaults) {
 }
 
 TEST_F(ConfigTest, EmptyEnvironmentValueCountsAsUnset) {
-  environment["PORT"] = "";
+  environment_["PORT"] = "";
   EXPECT_EQ(load().http.port, 3007);
 }
 
 TEST_F(ConfigTest, FileTakesTheRequirementsTree) {
-  sources.file = write("c.yaml", R"(
+  sources_.file = write("c.yaml", R"(
 prometheus:
   port: 9091
   path: /m
@@ -140,9 +140,9 @@ tracing:
 }
 
 TEST_F(ConfigTest, FileTakesNamesCamelCaseAndSequences) {
-  sources.file = write("c.yaml",
-                       "kafkaBrokers: [a:9092, b:9092]\nDATA_DIR: /d\nrateLimitEnabled: no\n"
-                       "otelExporterOtlpEndpoint: http://c:4318\nredisUrl:\n");
+  sources_.file = write("c.yaml",
+                        "kafkaBrokers: [a:9092, b:9092]\nDATA_DIR: /d\nrateLimitEnabled: no\n"
+                        "otelExporterOtlpEndpoint: http://c:4318\nredisUrl:\n");
   const Config config = load();
   EXPECT_THAT(config.data.kafkaBrokers, ElementsAre("a:9092", "b:9092"));
   EXPECT_EQ(config.data.directory, "/d");
@@ -152,20 +152,22 @@ TEST_F(ConfigTest, FileTakesNamesCamelCaseAndSequences) {
 }
 
 TEST_F(ConfigTest, EveryMistakeIsReportedAtOnce) {
-  sources.file = write("c.yaml", "prot: 1\nlogging:\n  levle: info\nport: 70000\n");
-  environment["LOG_FORMAT"] = "xml";
-  environment["REDIS_URL"] = "http://redis";
-  environment["SHUTDOWN_TIMEOUT"] = "soon";
-  environment["JWT_SECRET"] = "short";
-  sources.flags = {{"DB_POOL_SIZE", "-1"}};
+  sources_.file = write("c.yaml", "prot: 1\nlogging:\n  levle: info\nport: 70000\n");
+  environment_["LOG_FORMAT"] = "xml";
+  environment_["REDIS_URL"] = "http://redis";
+  environment_["SHUTDOWN_TIMEOUT"] = "soon";
+  environment_["JWT_SECRET"] = "short";
+  sources_.flags = {{"DB_POOL_SIZE", "-1"}};
   const auto lines = mistakes();
   EXPECT_EQ(lines.size(), 8U) << testing::PrintToString(lines);
-  EXPECT_THAT(lines, testing::Contains(sources.file + ":1: unknown key prot (did you mean port?)"));
-  EXPECT_THAT(lines, testing::Contains(sources.file + ":3: unknown key logging.levle (did you mean "
-                                                      "logging.level?)"));
+  EXPECT_THAT(lines,
+              testing::Contains(sources_.file + ":1: unknown key prot (did you mean port?)"));
+  EXPECT_THAT(lines,
+              testing::Contains(sources_.file + ":3: unknown key logging.levle (did you mean "
+                                                "logging.level?)"));
   EXPECT_THAT(lines, testing::Contains("PORT: expected a port, 0 to 65535 (0: any free one), got "
                                        "\"70000\" (from " +
-                                       sources.file + ":4 (port))"));
+                                       sources_.file + ":4 (port))"));
   EXPECT_THAT(lines, testing::Contains("LOG_FORMAT: expected one of json, ecs, console, got "
                                        "\"xml\" (from LOG_FORMAT in the environment)"));
   EXPECT_THAT(lines, testing::Contains("DB_POOL_SIZE: expected a whole number from 0 to 1000, got "
@@ -175,51 +177,51 @@ TEST_F(ConfigTest, EveryMistakeIsReportedAtOnce) {
 }
 
 TEST_F(ConfigTest, BadFilesAreNamed) {
-  sources.file = "/nowhere/c.yaml";
+  sources_.file = "/nowhere/c.yaml";
   EXPECT_THAT(mistakes(), ElementsAre("/nowhere/c.yaml: the configuration file cannot be read"));
-  sources.file = write("bad.yaml", "a: [1\n");
+  sources_.file = write("bad.yaml", "a: [1\n");
   EXPECT_THAT(mistakes(), ElementsAre(HasSubstr("the file is not valid YAML")));
-  sources.file = write("list.yaml", "- 1\n");
+  sources_.file = write("list.yaml", "- 1\n");
   EXPECT_THAT(mistakes(), ElementsAre(HasSubstr("expected keys with their values")));
-  sources.file = write("twice.yaml", "port: 1\nPORT: 2\n");
+  sources_.file = write("twice.yaml", "port: 1\nPORT: 2\n");
   EXPECT_THAT(mistakes(), ElementsAre(HasSubstr("PORT: is set twice")));
-  sources.file = write("same.yaml", "port: 1\nport: 2\n");
+  sources_.file = write("same.yaml", "port: 1\nport: 2\n");
   EXPECT_THAT(mistakes(), testing::Contains(HasSubstr("stands twice")));
-  sources.file = write("empty.yaml", "");
+  sources_.file = write("empty.yaml", "");
   EXPECT_EQ(load().http.port, 3007);
 }
 
 TEST_F(ConfigTest, SecretsComeFromFiles) {
   const std::string secret = "0123456789012345678901234567890123456789";
-  environment["JWT_SECRET_FILE"] = write("jwt", secret + "\n");
-  sources.file = write("c.yaml", "opsTokenFile: " + write("ops", "ops-token") + "\n");
+  environment_["JWT_SECRET_FILE"] = write("jwt", secret + "\n");
+  sources_.file = write("c.yaml", "opsTokenFile: " + write("ops", "ops-token") + "\n");
   const Config config = load();
   EXPECT_EQ(config.auth.jwtSecret, secret);
   EXPECT_EQ(config.operations.token, "ops-token");
-  environment["JWT_SECRET"] = secret;
+  environment_["JWT_SECRET"] = secret;
   EXPECT_THAT(mistakes(), ElementsAre(HasSubstr("JWT_SECRET: is set twice")));
-  environment.erase("JWT_SECRET");
-  environment["JWT_SECRET_FILE"] = "/nowhere";
+  environment_.erase("JWT_SECRET");
+  environment_["JWT_SECRET_FILE"] = "/nowhere";
   EXPECT_THAT(mistakes(), ElementsAre(HasSubstr("the file /nowhere cannot be read")));
-  environment["JWT_SECRET_FILE"] = write("blank", " \n");
+  environment_["JWT_SECRET_FILE"] = write("blank", " \n");
   EXPECT_THAT(mistakes(), ElementsAre(HasSubstr("is empty")));
 }
 
 TEST_F(ConfigTest, OnlySecretsHaveAFileForm) {
-  environment["PORT_FILE"] = "/nowhere";  // no variable of ours
+  environment_["PORT_FILE"] = "/nowhere";  // no variable of ours
   EXPECT_EQ(load().http.port, 3007);
-  sources.file = write("c.yaml", "portFile: /x\n");
+  sources_.file = write("c.yaml", "portFile: /x\n");
   EXPECT_THAT(mistakes(), ElementsAre(HasSubstr("unknown key portFile")));
 }
 
 TEST_F(ConfigTest, ContradictionsAreMistakes) {
-  environment["TLS_CERT_FILE"] = "/c";
-  environment["GOOGLE_CLIENT_SECRET"] = "s";
-  environment["JWKS_URL"] = "https://id/jwks";
-  environment["PROMETHEUS_PORT"] = "3007";
-  environment["ALERT_EMAIL_TO"] = "a@b.example";
-  environment["OTEL_BSP_MAX_QUEUE_SIZE"] = "100";
-  environment["LOG_LEVELS"] = "api=loud";
+  environment_["TLS_CERT_FILE"] = "/c";
+  environment_["GOOGLE_CLIENT_SECRET"] = "s";
+  environment_["JWKS_URL"] = "https://id/jwks";
+  environment_["PROMETHEUS_PORT"] = "3007";
+  environment_["ALERT_EMAIL_TO"] = "a@b.example";
+  environment_["OTEL_BSP_MAX_QUEUE_SIZE"] = "100";
+  environment_["LOG_LEVELS"] = "api=loud";
   EXPECT_THAT(
       mistakes(),
       UnorderedElementsAre(
@@ -231,28 +233,28 @@ TEST_F(ConfigTest, ContradictionsAreMistakes) {
 }
 
 TEST_F(ConfigTest, DataFolderFollowsXdgAndMustBeKnown) {
-  environment["XDG_DATA_HOME"] = "/xdg";
+  environment_["XDG_DATA_HOME"] = "/xdg";
   EXPECT_EQ(load().data.directory, "/xdg/scheduling-worker");
-  environment.clear();
+  environment_.clear();
   EXPECT_THAT(mistakes(), ElementsAre(HasSubstr("DATA_DIR: must be set")));
 }
 
 TEST_F(ConfigTest, EnvironmentNameFallsBackToNodeEnv) {
-  environment["NODE_ENV"] = "staging";
+  environment_["NODE_ENV"] = "staging";
   EXPECT_EQ(load().errors.environment, "staging");
-  environment["SENTRY_ENVIRONMENT"] = "blue";
+  environment_["SENTRY_ENVIRONMENT"] = "blue";
   EXPECT_EQ(load().errors.environment, "blue");
 }
 
 TEST_F(ConfigTest, RedirectFollowsThePublicAddress) {
-  environment["PUBLIC_URL"] = "https://plan.example.com/";
+  environment_["PUBLIC_URL"] = "https://plan.example.com/";
   EXPECT_EQ(load().google.redirectUri, "https://plan.example.com/auth/google/callback");
 }
 
 TEST_F(ConfigTest, OtelValuesHaveTheirOwnUnitsAndPairs) {
-  environment["OTEL_BSP_SCHEDULE_DELAY"] = "250";
-  environment["OTEL_EXPORTER_OTLP_HEADERS"] = "api-key=a%20b, x = y";
-  environment["OTEL_RESOURCE_ATTRIBUTES"] = "team=planning";
+  environment_["OTEL_BSP_SCHEDULE_DELAY"] = "250";
+  environment_["OTEL_EXPORTER_OTLP_HEADERS"] = "api-key=a%20b, x = y";
+  environment_["OTEL_RESOURCE_ATTRIBUTES"] = "team=planning";
   const Config config = load();
   EXPECT_EQ(config.tracing.scheduleDelay, std::chrono::milliseconds(250));
   EXPECT_EQ(config.tracing.otlpHeaders.at("api-key"), "a b");
@@ -261,11 +263,11 @@ TEST_F(ConfigTest, OtelValuesHaveTheirOwnUnitsAndPairs) {
 }
 
 TEST_F(ConfigTest, MaskedDumpShowsNoSecret) {
-  environment["DATABASE_URL"] = "postgres://sw:p4ssw0rd@db/x";
-  environment["OPS_TOKEN"] = "ops-secret-value";
-  environment["SENTRY_DSN"] = "https://sentrykey@sentry.example/1";
-  environment["OTEL_EXPORTER_OTLP_HEADERS"] = "api-key=vendorsecret";
-  const auto loaded = loadConfig(sources);
+  environment_["DATABASE_URL"] = "postgres://sw:p4ssw0rd@db/x";
+  environment_["OPS_TOKEN"] = "ops-secret-value";
+  environment_["SENTRY_DSN"] = "https://sentrykey@sentry.example/1";
+  environment_["OTEL_EXPORTER_OTLP_HEADERS"] = "api-key=vendorsecret";
+  const auto loaded = loadConfig(sources_);
   ASSERT_TRUE(loaded.ok());
   const std::string dump = maskedConfig(*loaded);
   for (const char* secret : {"p4ssw0rd", "ops-secret-value", "sentrykey", "vendorsecret"}) {
