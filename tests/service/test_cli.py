@@ -10,7 +10,7 @@ import subprocess
 import httpx
 import pytest
 
-from program import free_port
+from program import free_port, wait_until
 
 EVENTS = """BEGIN:VCALENDAR
 VERSION:2.0
@@ -325,7 +325,8 @@ def test_killed_service_starts_again_after_a_check(start_program, callers_of):
     program.kill()
     again = start_program(folder=program.folder)
     assert callers_of(again).user("ann").get(f"/calendars/{made.json()['id']}").status_code == 200
-    assert "the database was checked" in again.said()
+    # The log is written by a thread of its own.
+    wait_until(lambda: "the database was checked" in again.said(), 10, "the check in the log")
 
 
 def test_metrics_are_on_the_api_port_on_loopback_or_when_asked_for(start_program):
