@@ -6,6 +6,9 @@ namespace sw::sql {
 namespace {
 
 constexpr std::chrono::minutes kBackupLookout{1};
+// How long writers may be held for a reader that still needs the log, as a backup does for all
+// its time; then the log grows on until the next try.
+constexpr std::chrono::milliseconds kRestartPatience{10};
 constexpr std::string_view kDaily = "daily";
 
 }  // namespace
@@ -13,6 +16,7 @@ constexpr std::string_view kDaily = "daily";
 SqliteMaintenance::SqliteMaintenance(std::unique_ptr<SqliteConnection> connection,
                                      SqliteOptions options, const base::Clock& clock)
     : connection_(std::move(connection)), options_(std::move(options)), clock_(clock) {
+  sqlite3_busy_timeout(connection_->handle(), static_cast<int>(kRestartPatience.count()));
   thread_ = std::thread([this] { run(); });
 }
 

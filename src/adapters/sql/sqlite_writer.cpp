@@ -92,7 +92,9 @@ void SqliteWriter::run() {
     }
     const auto started = SteadyClock::now();
     {
+      std::unique_lock turn(turn_);
       const std::lock_guard lock(gate_);
+      turn.unlock();
       working_.store(true, std::memory_order_relaxed);
       commitGroup(group);
       working_.store(false, std::memory_order_relaxed);

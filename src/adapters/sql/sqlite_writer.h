@@ -45,7 +45,9 @@ class SqliteWriter {
   /// Runs `work` with the connection while no group is running; blocks until it has its turn.
   template <class Work>
   auto exclusively(Work work) {
+    std::unique_lock turn(turn_);
     const std::lock_guard lock(gate_);
+    turn.unlock();
     return work(*connection_);
   }
 
@@ -64,7 +66,10 @@ class SqliteWriter {
   SqlObserver* const observer_;
   const std::function<void(int)> afterCommit_;
 
-  std::mutex gate_;  // held while a group runs, or someone else has the connection
+  // The gate is held while a group runs, or someone else has the connection. Who wants it holds
+  // the turn until they have it, so that a busy writer cannot take it again and again before them.
+  std::mutex turn_;
+  std::mutex gate_;
 
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable wake_;

@@ -183,5 +183,22 @@ TEST_F(SqliteDatabaseTest, KeepsTheLogShortUnderWritesThatNeverPause) {
   EXPECT_EQ(countNumbers(*openNumbers()), 600);
 }
 
+TEST_F(SqliteDatabaseTest, KeepsWritingWhileAReaderHoldsTheLog) {
+  options_.checkpointPages = 5;
+  options_.restartPages = 10;
+  const auto database = openNumbers();
+  ASSERT_TRUE(write(*database, addNumber(-1)).ok());
+  auto reader = SqliteConnection::open(options_, SqliteConnection::Role::kReader);
+  ASSERT_TRUE(reader.ok());
+  ASSERT_TRUE((*reader)->execute("BEGIN; SELECT count(*) FROM numbers").ok());
+  // Restarts of the log that waited as long as a statement may would add up to minutes.
+  const auto start = std::chrono::steady_clock::now();
+  for (int i = 0; i < 200; ++i) ASSERT_TRUE(write(*database, addNumber(i)).ok());
+  EXPECT_LT(std::chrono::steady_clock::now() - start, options_.busyTimeout * 4);
+  EXPECT_EQ(*(*reader)->number("SELECT count(*) FROM numbers"), 1);
+  ASSERT_TRUE((*reader)->execute("COMMIT").ok());
+  EXPECT_EQ(countNumbers(*database), 201);
+}
+
 }  // namespace
 }  // namespace sw::sql
