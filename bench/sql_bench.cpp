@@ -215,17 +215,23 @@ class World {
 };
 
 void measureStores(Database& database, const base::Clock& clock, const char* dialect, int scale) {
+  const auto named = [&](const char* what) { return std::string(dialect) + ": " + what; };
+  {
+    World lone(database, clock);
+    lone.addPeople(1);
+    const auto put = [&](int client, int i) { return lone.put(client, i); };
+    measure(named("event put, 64 clients of one user").c_str(), kClients, 250 * scale, put);
+  }
   World world(database, clock);
   world.addPeople(kClients);
-  const auto named = [&](const char* what) { return std::string(dialect) + ": " + what; };
   const auto put = [&](int client, int i) { return world.put(client, i); };
   const auto window = [&](int client, int i) { return world.window(client, i); };
   const auto find = [&](int client, int i) { return world.find(client, i); };
-  measure(named("event put, 64 clients").c_str(), kClients, 250 * scale, put);
-  measure(named("event put, one client").c_str(), 1, 300, put);
+  measure(named("event put, 64 clients of 64 users").c_str(), kClients, 250 * scale, put);
   measure(named("window of 30 events, 64 clients").c_str(), kClients, 500 * scale, window);
   measure(named("window of 30 events, one client").c_str(), 1, 10000 * scale, window);
   measure(named("event by id, 64 clients").c_str(), kClients, 1000 * scale, find);
+  measure(named("event put, one client").c_str(), 1, 300, put);
 }
 
 int main(const char* postgresUrl) {

@@ -33,6 +33,7 @@ class Value {
   Value(double number) : storage_(number) {}
   Value(std::string_view text) : storage_(Text{text}) {}
   Value(const std::string& text) : storage_(Text{text}) {}
+  Value(std::string&&) = delete;  // it would be gone before the statement runs
   Value(const char* text) : storage_(Text{text}) {}
   Value(const base::Uuid& id) : storage_(id) {}
   /// Microseconds since 1970.

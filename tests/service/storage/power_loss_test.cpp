@@ -79,7 +79,7 @@ sql::WriteBatch batchOf(int client, std::int64_t number, std::mt19937_64& random
     const std::string payload(50 + random() % 900, static_cast<char>('a' + random() % 26));
     const Value row[] = {client, number, part, payload};
     batch.add(kAddPart, row);
-    const Value text[] = {payload.substr(0, 20)};
+    const Value text[] = {std::string_view(payload).substr(0, 20)};
     batch.add(kAddText, text);
   }
   const Value counter[] = {client};

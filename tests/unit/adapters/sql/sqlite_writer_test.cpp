@@ -28,14 +28,27 @@ class GroupCounter final : public SqlObserver {
   std::atomic<int> bad{0};
 };
 
-/// A loop whose posts are only counted.
+/// A loop that keeps what is posted until the test's end.
 class CountingLoop final : public base::Loop {
  public:
-  void post(std::coroutine_handle<>) override { posts.release(); }
+  ~CountingLoop() override {
+    for (const auto handle : handles_) handle.resume();
+  }
+  void post(std::coroutine_handle<> handle) override {
+    {
+      const std::lock_guard lock(mutex_);
+      handles_.push_back(handle);
+    }
+    posts.release();
+  }
   void postAfter(std::chrono::nanoseconds, std::coroutine_handle<>) override {}
   void postWhenReady(int, Readiness, std::coroutine_handle<>) override {}
 
   std::counting_semaphore<> posts{0};
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::coroutine_handle<>> handles_;
 };
 
 class SqliteWriterTest : public SqliteTest {
