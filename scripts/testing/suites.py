@@ -117,18 +117,22 @@ def database_for(chosen, context):
 
 @contextlib.contextmanager
 def page_for(suite, context):
-    """While it lasts, the browser tests find the real program, fresh, at SW_BASE_URL."""
+    """While it lasts, the browser tests find the real program, fresh, at SW_BASE_URL, and another
+    one that waits for its owner with a set-up code at SW_SETUP_URL."""
     if suite.kind != "e2e" or not context.binary.exists():
         yield {}
         return
-    with tempfile.TemporaryDirectory(prefix="sw-e2e-") as folder:
-        page = program.Program(context.binary, folder)
-        try:
-            page.start()
-            yield {"SW_BASE_URL": page.base_url, "SW_SIGNIN_CODE": page.sign_in_link() or "",
-                   "SW_E2E_OUT": str(context.reports / "e2e")}
-        finally:
-            page.stop()
+    code = "set-up-of-the-browser-tests"
+    with contextlib.ExitStack() as stack:
+        page, fresh = (program.Program(context.binary, stack.enter_context(
+            tempfile.TemporaryDirectory(prefix="sw-e2e-")), environment)
+            for environment in ({}, {"SETUP_CODE": code}))
+        for one in (page, fresh):
+            stack.callback(one.stop)
+            one.start()
+        yield {"SW_BASE_URL": page.base_url, "SW_SIGNIN_CODE": page.sign_in_link() or "",
+               "SW_SETUP_URL": fresh.base_url, "SW_SETUP_CODE": code,
+               "SW_E2E_OUT": str(context.reports / "e2e")}
 
 
 def run(suite, context):

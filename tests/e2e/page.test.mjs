@@ -2,7 +2,8 @@
  * The page as a person uses it, in Chromium against a running program that has no events yet.
  *   SW_BASE_URL      where the program answers
  *   SW_SIGNIN_CODE   the code of its sign-in link, or the whole link
- *   SW_SETUP_CODE    what SETUP_CODE is, where sign-in by it shall be tested
+ *   SW_SETUP_URL     where a second one answers, which has no owner and a set-up code
+ *   SW_SETUP_CODE    that code
  *   SW_E2E_OUT       folder for screenshots (default: ./out)
  *   SW_CHROMIUM      the browser's path, where it is not one of the usual
  */
@@ -268,12 +269,21 @@ describe('Page', { skip: Boolean(skip) }, () => {
   });
 
   test('Page.SignsInBySetUpCode', {
-    skip: !process.env.SW_SETUP_CODE && 'SW_SETUP_CODE is not set',
+    skip: !process.env.SW_SETUP_CODE && 'SW_SETUP_URL and SW_SETUP_CODE are not set',
   }, async () => {
-    await page.fill('#sign-in-code', process.env.SW_SETUP_CODE);
-    await page.click('.sign-in button[type=submit]');
-    await page.waitForSelector('.toolbar-title');
     watched.expecting(null);
+    const setUp = process.env.SW_SETUP_URL;
+    const fresh = await browser.context.newPage();
+    const watchedFresh = await watchPage(fresh, setUp);
+    watchedFresh.expecting(/status of 401/);
+    await fresh.goto(`${setUp}/`);
+    await fresh.fill('#sign-in-code', process.env.SW_SETUP_CODE);
+    await fresh.click('.sign-in button[type=submit]');
+    await fresh.waitForSelector('.toolbar-title');
+    await fresh.screenshot({ path: join(out, 'set-up.png') });
+    watchedFresh.expecting(null);
+    assert.deepEqual(watchedFresh.problems, []);
+    await fresh.close();
   });
 
   test('Page.CausesNoErrorsPolicyViolationsOrForeignRequests', () => {
