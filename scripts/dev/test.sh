@@ -31,9 +31,10 @@ dev_test() {
   fi
 }
 
-# What the sanitizers are told at run time (the other presets ignore it).
+# What the sanitizers are told at run time (the other presets ignore it). Checking for the use of a
+# stack after its return is off: g++ 12 then aligns objects to 32 bytes that ask for 64 (GCC 110027).
 sanitizer_options() {
-  export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1}
+  export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=0}
   export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
   export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1:second_deadlock_stack=1}
   if [[ -f tests/tsan.supp ]]; then TSAN_OPTIONS+=":suppressions=$PWD/tests/tsan.supp"; fi

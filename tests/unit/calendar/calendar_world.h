@@ -72,8 +72,9 @@ class CalendarWorld : public ::testing::Test {
     auto found = find(id);
     if (!found.ok()) return found.error();
     auto unit = storage_.begin();
-    auto task = editor_.replace(*unit, *found, scope, std::move(content), {});
-    const auto record = base::runBlocking(std::move(task));
+    const Actor nobody;
+    const auto record =
+        base::runBlocking(editor_.replace(*unit, *found, scope, std::move(content), nobody));
     if (!record.ok()) return record.error();
     return base::runBlocking(unit->commit());
   }
