@@ -16,6 +16,7 @@ import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts" / "testing"))
+sys.path.append(str(ROOT / ".cache" / "python"))  # what ./dev test installs for these tests alone
 
 import postgres as postgres_server  # noqa: E402
 from api_contract import Contract  # noqa: E402
@@ -43,6 +44,13 @@ def binary():
     if not path.exists():
         pytest.skip(f"the program is not built ({path})")
     return path
+
+
+@pytest.fixture(scope="session")
+def sanitized(binary):
+    """Whether the program is watched by a sanitizer: several times slower and larger."""
+    content = binary.read_bytes()
+    return b"__asan_init" in content or b"__tsan_init" in content
 
 
 @pytest.fixture

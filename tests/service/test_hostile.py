@@ -99,7 +99,9 @@ def test_what_is_no_http_is_refused_and_closed(program, request_bytes, status):
     assert answer.split(b" ", 2)[1] == status, answer[:200]
 
 
-def test_a_body_beyond_the_limit_costs_no_memory(program, client):
+def test_a_body_beyond_the_limit_costs_no_memory(program, client, sanitized):
+    if sanitized:
+        pytest.skip("a sanitizer keeps what is freed: the memory in use says nothing")
     calendar = client.get("/calendars").json()["items"][0]["id"]
     path = f"/calendars/{calendar}/import"
     kind = {"Content-Type": "text/calendar"}
