@@ -21,7 +21,7 @@ FROM debian:12-slim
 RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
       ca-certificates tzdata \
-      libboost-json1.81.0 libbrotli1 libcctz2 libcjose0 libcurl4 libjansson4 libpq5 libsodium23 \
+      libboost-json1.81.0 libbrotli1 libcctz2 libcjose0 libcurl4 libgoogle-perftools4 libjansson4 libpq5 libsodium23 \
       libsqlite3-0 libssl3 libutf8proc2 libyaml-cpp0.7 zlib1g \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --user-group --home-dir /data --no-create-home worker \

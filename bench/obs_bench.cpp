@@ -11,6 +11,8 @@
 #include "obs/http_probe.h"
 #include "obs/log.h"
 #include "obs/metric_catalog.h"
+#include "obs/sql_probe.h"
+#include "obs/trace.h"
 
 namespace {
 
@@ -20,9 +22,9 @@ using namespace std::chrono_literals;
 /// Takes lines and keeps none.
 class NullSink final : public obs::LogSink {
  public:
-  bool write(std::string_view lines) override {
+  std::size_t append(std::string_view lines) override {
     benchmark::DoNotOptimize(lines.data());
-    return true;
+    return lines.size();
   }
 };
 
@@ -64,7 +66,7 @@ BENCHMARK(histogramObserveWithExemplar);
 
 /// The call alone: as many records as the buffer holds, then a pause while it is emptied.
 void logCall(benchmark::State& state) {
-  const obs::Logger log = shared().log.logger("bench");
+  const obs::Logger log = shared().log.logger("bench").unlimited();
   int calls = 0;
   for (auto _ : state) {
     log.info("Calendar sync completed successfully",
@@ -81,7 +83,7 @@ BENCHMARK(logCall);
 
 /// Call, formatting, redaction and batching together, as two cores' worth of work.
 void logWhole(benchmark::State& state) {
-  const obs::Logger log = shared().log.logger("bench");
+  const obs::Logger log = shared().log.logger("bench").unlimited();
   for (auto _ : state) {
     for (int i = 0; i < 4096; ++i) {
       log.info("Calendar sync completed successfully",
@@ -115,6 +117,73 @@ void requestFinished(benchmark::State& state) {
   }
 }
 BENCHMARK(requestFinished);
+
+/// Takes kept traces and forgets them, as an exporter's queue would at its best.
+class NullKeeper final : public obs::TraceKeeper {
+ public:
+  void keep(std::shared_ptr<obs::KeptTrace> trace) override {
+    benchmark::DoNotOptimize(trace->spans.data());
+  }
+};
+
+obs::ActiveTrace beginTrace(obs::Tracer& tracer) {
+  return tracer.begin({.begun = shared().clock.monotonic(),
+                       .requestId = "0194388e-5c00-7abc-8def-0123456789ab",
+                       .path = "/events/0194388e-5c00-7abc-8def-0123456789ab"});
+}
+
+/// One span of a query in a trace that runs; a new trace every 32, whose cost is in it.
+void span(benchmark::State& state) {
+  obs::Tracer tracer({.sampler = obs::Sampler(obs::Sampler::Rule::kAlwaysOff, 0, true)}, {},
+                     shared().clock);
+  const obs::SqlProbe probe(shared().catalog, obs::label::DbBackend::kSqlite);
+  obs::ActiveTrace trace = beginTrace(tracer);
+  int spans = 0;
+  for (auto _ : state) {
+    const base::ContextScope scope(trace.scope());
+    probe.queryAnswered({.name = "events.by_id"});
+    if (++spans % 32 == 0) {
+      trace = obs::ActiveTrace();
+      trace = beginTrace(tracer);
+    }
+  }
+}
+BENCHMARK(span);
+
+/// A whole request with two queries; `kept`: copied to an exporter, as when all are sampled.
+void tracedRequest(benchmark::State& state) {
+  const bool kept = state.range(0) != 0;
+  const auto rule = kept ? obs::Sampler::Rule::kAlwaysOn : obs::Sampler::Rule::kAlwaysOff;
+  NullKeeper keeper;
+  obs::Tracer tracer({.sampler = obs::Sampler(rule, 1, true)}, {.exporter = &keeper},
+                     shared().clock);
+  obs::Log log({.level = obs::Level::kError}, std::make_unique<NullSink>(), {}, shared().clock,
+               shared().catalog);
+  obs::HttpProbe probe(shared().catalog, log);
+  const obs::SqlProbe queries(shared().catalog, obs::label::DbBackend::kSqlite);
+  const auto route = probe.addRoute(obs::label::HttpMethod::kGet, "/events/{id}", 200);
+  for (auto _ : state) {
+    obs::ActiveTrace trace = beginTrace(tracer);
+    {
+      const base::ContextScope scope(trace.scope());
+      probe.requestRouted(trace, route, obs::label::HttpMethod::kGet);
+      queries.queryAnswered({.name = "calendars.access"});
+      queries.queryAnswered({.name = "events.by_id"});
+    }
+    probe.requestFinished({.route = route,
+                           .method = obs::label::HttpMethod::kGet,
+                           .status = 200,
+                           .duration = 80us,
+                           .responseBytes = 600,
+                           .requestId = "0194388e-5c00-7abc-8def-0123456789ab",
+                           .userId = "0194388e-5c00-7abc-8def-0123456789ab",
+                           .recorded = &trace,
+                           .ended = shared().clock.monotonic(),
+                           .path = "/events/0194388e-5c00-7abc-8def-0123456789ab",
+                           .host = "127.0.0.1:8080"});
+  }
+}
+BENCHMARK(tracedRequest)->ArgName("kept")->Arg(0)->Arg(1);
 
 /// A scrape of about as many samples as its argument says.
 void scrape(benchmark::State& state) {

@@ -22,3 +22,15 @@ add_library(cctz INTERFACE)
 target_include_directories(cctz SYSTEM INTERFACE ${CCTZ_INCLUDE_DIR})
 target_link_libraries(cctz INTERFACE ${CCTZ_LIBRARY})
 find_path(CLI11_INCLUDE_DIR CLI/CLI.hpp REQUIRED)
+
+# tcmalloc and the profiler behind it (docs/adr/0009): not with sanitizers, which bring allocators
+# of their own.
+option(SW_GPERFTOOLS "Build with tcmalloc and profiles" ON)
+add_library(gperftools INTERFACE)
+if(SW_GPERFTOOLS AND NOT SW_SANITIZE AND NOT SW_FUZZ)
+  find_path(GPERFTOOLS_INCLUDE_DIR gperftools/profiler.h REQUIRED)
+  find_library(GPERFTOOLS_LIBRARY tcmalloc_and_profiler REQUIRED)
+  target_include_directories(gperftools SYSTEM INTERFACE ${GPERFTOOLS_INCLUDE_DIR})
+  target_link_libraries(gperftools INTERFACE ${GPERFTOOLS_LIBRARY})
+  set(SW_HAS_GPERFTOOLS ON)
+endif()

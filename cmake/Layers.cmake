@@ -1,9 +1,14 @@
 # One static library a folder: sw_layer(base DEPENDS ... THIRD_PARTY ...) makes sw_base from
-# src/base/*.cpp. DEPENDS names other layers; THIRD_PARTY is private to the layer's own files.
+# src/base/*.cpp. DEPENDS names other layers; THIRD_PARTY is private to the layer's own files; PARTS
+# are folders inside it that belong to it.
 function(sw_layer folder)
-  cmake_parse_arguments(LAYER "" "" "DEPENDS;THIRD_PARTY" ${ARGN})
+  cmake_parse_arguments(LAYER "" "" "DEPENDS;THIRD_PARTY;PARTS" ${ARGN})
   string(REPLACE "/" "_" name ${folder})
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${folder}/*.cpp)
+  set(patterns ${CMAKE_SOURCE_DIR}/src/${folder}/*.cpp)
+  foreach(part ${LAYER_PARTS})
+    list(APPEND patterns ${CMAKE_SOURCE_DIR}/src/${folder}/${part}/*.cpp)
+  endforeach()
+  file(GLOB sources CONFIGURE_DEPENDS ${patterns})
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")  # the program's own, see Program.cmake
   if(NOT sources)
     file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/empty.cpp CONTENT "")

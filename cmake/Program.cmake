@@ -1,4 +1,5 @@
 include(EmbedWeb)
+include(EmbedRunbooks)
 
 # What src/app/build_info.h declares, looked at anew in each build.
 set(SW_BUILD_INFO ${CMAKE_BINARY_DIR}/src/app/build_info.cpp)
@@ -9,11 +10,12 @@ add_custom_target(build_info
   BYPRODUCTS ${SW_BUILD_INFO}
   COMMENT "Looking at the commit")
 
-# What is made by the build and read by src/app: the table of web assets and the build's own data.
+# What is made by the build and read by src/app: web assets, runbooks, the build's own data.
 add_library(sw_embedded STATIC ${SW_BUILD_INFO})
 target_include_directories(sw_embedded PRIVATE ${CMAKE_SOURCE_DIR}/src)
 add_dependencies(sw_embedded build_info)
 sw_embed_web(sw_embedded)
+sw_embed_runbooks(sw_embedded)
 
 # sw_program(scheduling-worker LINKS sw_app): src/app/main.cpp as build/PRESET/bin/NAME. Nothing as
 # long as there is no main.cpp.

@@ -86,6 +86,21 @@ install_node_modules() {
   stamp "npm-${folder//\//-}" "$lock"
 }
 
+# What the service tests need and no distribution has: into .cache/python, for them alone. Where it
+# cannot be had, the tests that need it skip.
+install_python_modules() {
+  local list=tests/service/requirements.txt wanted
+  wanted="$("$PYTHON" --version) $(sha256sum <"$list")"
+  if [[ -d $CACHE/python ]] && unchanged python-modules "$wanted"; then return 0; fi
+  say "installing the Python modules of the service tests"
+  if "$PYTHON" -m pip install --quiet --upgrade --target "$CACHE/python" -r "$list" \
+    >"$CACHE/pip.log" 2>&1; then
+    stamp python-modules "$wanted"
+  else
+    warn "pip could not install $list; what it said is in $CACHE/pip.log"
+  fi
+}
+
 # configure PRESET: runs CMake when the folder is new or its preset changed (Ninja does the rest).
 configure() {
   local preset=$1 presets

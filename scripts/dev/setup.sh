@@ -34,13 +34,13 @@ packages_of() {
       printf '%s\n' g++ cmake ninja-build ccache mold pkg-config git ca-certificates binutils \
         "libboost$boost-dev" "libboost-json$boost-dev" libcctz-dev libcli11-dev libyaml-cpp-dev \
         libcjose-dev libjansson-dev libsodium-dev libutf8proc-dev libssl-dev libcurl4-openssl-dev \
-        zlib1g-dev libbrotli-dev libsqlite3-dev libpq-dev tzdata $legacy libgtest-dev libgmock-dev \
-        python3 python3-yaml nodejs:node npm:npm
+        libgoogle-perftools-dev zlib1g-dev libbrotli-dev libsqlite3-dev libpq-dev tzdata $legacy \
+        libgtest-dev libgmock-dev python3 python3-yaml nodejs:node npm:npm
       ;;
     test)
       printf '%s\n' "postgresql-$postgresql" $browser fonts-dejavu-core python3 python3-pytest \
-        python3-httpx python3-jsonschema python3-yaml python3-jwt python3-cryptography \
-        python3-psycopg2
+        python3-httpx python3-jsonschema python3-yaml python3-jwt python3-cryptography python3-aiosmtpd \
+        python3-psycopg2 python3-thrift python3-pip prometheus google-perftools curl
       ;;
     lint) printf '%s\n' clang-tidy-19 clang-format-19 shellcheck python3 python3-yaml ;;
     bench) printf '%s\n' libbenchmark-dev libical-dev wrk nginx-light:nginx python3 ;;
@@ -156,7 +156,7 @@ probe() {
         for item in g++ cmake ninja pkg-config git node npm objcopy; do
           has "$item" || missing+=("the command $item")
         done
-        for item in openssl libcurl zlib libbrotlienc sqlite3 libpq yaml-cpp libsodium cjose libutf8proc gtest; do
+        for item in openssl libcurl libtcmalloc zlib libbrotlienc sqlite3 libpq yaml-cpp libsodium cjose libutf8proc gtest; do
           { has pkg-config && pkg-config --exists "$item"; } || missing+=("the library $item")
         done
         for item in boost/beast.hpp boost/json.hpp cctz/time_zone.h CLI/CLI.hpp; do
@@ -166,8 +166,8 @@ probe() {
         [[ -e /usr/share/zoneinfo/US/Eastern ]] || missing+=("the tz database with its old names")
         ;;
       test)
-        "$PYTHON" -c 'import pytest, httpx, jsonschema, yaml, jwt, cryptography, psycopg2' \
-          2>/dev/null || missing+=("for $PYTHON: pytest httpx jsonschema yaml jwt cryptography psycopg2")
+        "$PYTHON" -c 'import pytest, httpx, jsonschema, yaml, jwt, cryptography, psycopg2, aiosmtpd' \
+          2>/dev/null || missing+=("for $PYTHON: pytest httpx jsonschema yaml jwt cryptography psycopg2 aiosmtpd")
         ;;
       lint) for item in clang-tidy-19 clang-format-19 shellcheck; do
         has "$item" || missing+=("the command $item")

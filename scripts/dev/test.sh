@@ -15,7 +15,9 @@ dev_test() {
   done
   need build test
   build_web
+  install_python_modules
   if [[ -f tests/e2e/package.json ]]; then install_node_modules tests/e2e; fi
+  (install_node_modules tests/service/node) || warn "npm could not install tests/service/node; what needs it is skipped"
   if [[ $full ]]; then
     test_fully "$again"
   else

@@ -53,6 +53,8 @@ class CredentialStore {
   virtual void addSession(jobs::UnitOfWork& unit, const Session& session) = 0;
   virtual void removeSession(jobs::UnitOfWork& unit, base::Uuid id) = 0;
   virtual base::Task<base::Result<std::optional<Session>>> findSession(SecretHash hash) = 0;
+  /// Whether anybody has a session that has not expired at `now`.
+  virtual base::Task<base::Result<bool>> hasLiveSession(base::Instant now) = 0;
 
   /// A code that signs `userId` in once before `expires`.
   virtual void addSignInCode(jobs::UnitOfWork& unit, SecretHash hash, base::Uuid userId,

@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "base/context.h"
+
 namespace sw::accounts {
 
 using base::Code;
@@ -39,13 +41,20 @@ class PublishedKeys::Turn {
       return false;
     }
     if (loop == nullptr) return false;
+    suspended_ = true;
+    context_.suspend();
     keys_.waiters_.push_back({loop, handle});
     return true;
   }
-  [[nodiscard]] bool await_resume() const noexcept { return mine_; }
+  [[nodiscard]] bool await_resume() noexcept {
+    if (suspended_) context_.resume();
+    return mine_;
+  }
 
  private:
   PublishedKeys& keys_;
+  base::KeptContext context_;
+  bool suspended_ = false;
   bool mine_ = false;
 };
 

@@ -14,10 +14,20 @@ using base::Task;
 namespace {
 
 constexpr int kAttempts = 5;
+constexpr const char* kOwnersZone = "UTC";
+
+User ownerToBe() {
+  User user;
+  user.subject = Provisioner::kOwnerSubject;
+  user.displayName = "Owner";
+  user.role = UserRole::kOperator;
+  return user;
+}
 
 }  // namespace
 
-Task<Result<User>> Provisioner::create(User user, std::string timeZone, std::string requestId) {
+User Provisioner::add(jobs::UnitOfWork& unit, User user, const std::string& timeZone,
+                      const std::string& requestId) {
   const base::Instant now = clock_.now();
   user.id = base::newUuid(clock_);
   user.revision = 1;
@@ -27,12 +37,17 @@ Task<Result<User>> Provisioner::create(User user, std::string timeZone, std::str
   settings.revision = 1;
   settings.updated = now;
   const SettingsStore::Stored stored{toSettingsDocument(settings), 1, now};
+  users_.create(unit, user);
+  settings_.put(unit, user.id, stored);
+  gift_.add(unit, user, timeZone, requestId);
+  return user;
+}
+
+Task<Result<User>> Provisioner::create(User user, std::string timeZone, std::string requestId) {
   const auto unit = storage_.begin();
-  users_.create(*unit, user);
-  settings_.put(*unit, user.id, stored);
-  gift_.add(*unit, user, timeZone, requestId);
+  User made = add(*unit, std::move(user), timeZone, requestId);
   SW_CO_CHECK(co_await unit->commit());
-  co_return user;
+  co_return made;
 }
 
 Task<Result<User>> Provisioner::follow(User user, Claims claims) {
@@ -72,18 +87,20 @@ Task<Result<User>> Provisioner::userFor(Claims claims, std::string requestId) {
   }
 }
 
-Task<Result<User>> Provisioner::owner(bool mustBeNew, std::string requestId) {
+Task<Result<User>> Provisioner::owner(std::string requestId) {
   for (int attempt = 1;; ++attempt) {
     SW_CO_TRY(std::optional<User> known, co_await users_.findBySubject(std::string(kOwnerSubject)));
-    if (known && mustBeNew) co_return Error(Code::kForbidden, "there is an owner already");
     if (known) co_return *std::move(known);
-    User user;
-    user.subject = kOwnerSubject;
-    user.displayName = "Owner";
-    user.role = UserRole::kOperator;
-    auto made = co_await create(std::move(user), "UTC", requestId);
+    auto made = co_await create(ownerToBe(), kOwnersZone, requestId);
     if (made.ok() || made.error().code() != Code::kConflict || attempt == kAttempts) co_return made;
   }
+}
+
+Task<Result<User>> Provisioner::newOwner(jobs::UnitOfWork& unit, std::string requestId) {
+  SW_CO_TRY(const std::optional<User> known,
+            co_await users_.findBySubject(std::string(kOwnerSubject)));
+  if (known) co_return Error(Code::kForbidden, "there is an owner already");
+  co_return add(unit, ownerToBe(), kOwnersZone, requestId);
 }
 
 }  // namespace sw::accounts

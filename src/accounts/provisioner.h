@@ -41,11 +41,16 @@ class Provisioner {
   /// issuer says. Fails as the stores do.
   base::Task<base::Result<User>> userFor(Claims claims, std::string requestId);
 
-  /// The owner, made when there is none. `kForbidden` when there is one and `mustBeNew`.
-  base::Task<base::Result<User>> owner(bool mustBeNew, std::string requestId);
+  /// The owner, made when there is none. Fails as the stores do.
+  base::Task<base::Result<User>> owner(std::string requestId);
+  /// Adds the making of the owner to `unit`, which fails with `kConflict` when there is one.
+  /// `kForbidden` when that is known already.
+  base::Task<base::Result<User>> newOwner(jobs::UnitOfWork& unit, std::string requestId);
 
  private:
   base::Task<base::Result<User>> create(User user, std::string timeZone, std::string requestId);
+  User add(jobs::UnitOfWork& unit, User user, const std::string& timeZone,
+           const std::string& requestId);
   base::Task<base::Result<User>> follow(User user, Claims claims);
 
   jobs::Storage& storage_;

@@ -21,20 +21,23 @@ Error wrongCode() {
 
 }  // namespace
 
-SignIn::Opened SignIn::open(User user) {
-  const base::Instant now = clock_.now();
+SignIn::Opened SignIn::open() const {
   Opened opened;
+  opened.unit = storage_.begin();
+  return opened;
+}
+
+void SignIn::addSession(Opened& opened, User user) {
+  const base::Instant now = clock_.now();
   opened.secret = base::randomToken();
   opened.session.id = base::newUuid(clock_);
   opened.session.userId = user.id;
   opened.session.hash = base::sha256(opened.secret);
   opened.session.csrfToken = base::randomToken();
   opened.session.created = now;
-  opened.session.expires = now + kSessionLifetime;
+  opened.session.expires = now + options_.sessionLifetime;
   opened.user = std::move(user);
-  opened.unit = storage_.begin();
   credentials_.addSession(*opened.unit, opened.session);
-  return opened;
 }
 
 Task<Result<SignIn::Opened>> SignIn::byCode(std::string code) {
@@ -45,20 +48,33 @@ Task<Result<SignIn::Opened>> SignIn::byCode(std::string code) {
   if (!userId) co_return wrongCode();
   SW_CO_TRY(std::optional<User> user, co_await users_.find(*userId));
   if (!user) co_return wrongCode();
-  Opened opened = open(*std::move(user));
+  Opened opened = open();
+  addSession(opened, *std::move(user));
   credentials_.useSignInCode(*opened.unit, hash);
   co_return opened;
 }
 
 Task<Result<SignIn::Opened>> SignIn::bySetupCode(std::string code, std::string requestId) {
   // Compared as hashes, so that not even the length shows.
-  const SecretHash wanted = base::sha256(setupCode_);
+  const SecretHash wanted = base::sha256(options_.setupCode);
   const SecretHash given = base::sha256(code);
-  if (setupCode_.empty() || !base::equalSecrets(wanted, given)) {
+  if (options_.setupCode.empty() || !base::equalSecrets(wanted, given)) {
     co_return Error(Code::kUnauthenticated, "the set-up code is wrong, or there is none");
   }
-  SW_CO_TRY(User owner, co_await provisioner_.owner(true, std::move(requestId)));
-  co_return open(std::move(owner));
+  Opened opened = open();
+  SW_CO_TRY(User owner, co_await provisioner_.newOwner(*opened.unit, std::move(requestId)));
+  addSession(opened, std::move(owner));
+  opened.makesOwner = true;
+  co_return opened;
+}
+
+Task<Result<void>> SignIn::finish(Opened& opened) {
+  auto committed = co_await opened.unit->commit();
+  if (!committed.ok() && opened.makesOwner && committed.error().code() == Code::kConflict) {
+    co_return Error(Code::kForbidden, "there is an owner already");
+  }
+  if (!committed.ok()) co_return committed.error();
+  co_return Result<void>();
 }
 
 void SignIn::close(jobs::UnitOfWork& unit, const Principal& session) {
@@ -76,8 +92,8 @@ Task<Result<std::string>> SignIn::issueCode(base::Uuid userId) {
 Task<Result<std::optional<std::string>>> SignIn::firstStart() {
   using Outcome = std::optional<std::string>;
   SW_CO_TRY(const std::int64_t users, co_await users_.count());
-  if (users > 0 || !setupCode_.empty()) co_return Outcome();
-  SW_CO_TRY(const User owner, co_await provisioner_.owner(false, std::string()));
+  if (users > 0 || !options_.setupCode.empty()) co_return Outcome();
+  SW_CO_TRY(const User owner, co_await provisioner_.owner(std::string()));
   SW_CO_TRY(std::string code, co_await issueCode(owner.id));
   co_return Outcome(std::move(code));
 }

@@ -39,9 +39,17 @@ bool hasBody(const RequestHead& head) {
 }
 
 RateClass rateClassOf(const Route& route) {
-  if (!route.writes) return RateClass::kRead;
-  // What changes something without a known caller is an attempt to sign in.
-  return route.access == Access::kPublic ? RateClass::kSignIn : RateClass::kWrite;
+  if (route.access == Access::kPublic) return RateClass::kAnonymous;
+  if (route.heavy) return RateClass::kHeavy;
+  return route.writes ? RateClass::kWrite : RateClass::kRead;
+}
+
+CredentialGuard::Kind kindOf(const accounts::Credential& credential) {
+  using Kind = obs::label::Credential;
+  if (credential.kind == accounts::Credential::Kind::kSession) return Kind::kSession;
+  return credential.secret.starts_with(accounts::Authenticator::kAccessTokenPrefix)
+             ? Kind::kAccessToken
+             : Kind::kToken;
 }
 
 }  // namespace
@@ -100,13 +108,21 @@ Result<void> Gate::checkPrincipal(const RequestHead& head, ExchangeContext& cont
 }
 
 Result<void> Gate::checkCredential(const RequestHead& head, ExchangeContext& context) {
-  SW_TRY(context.credential, presentedCredential(head));
+  auto presented = presentedCredential(head);
+  if (!presented.ok()) {
+    return guard_.failed(obs::label::Credential::kToken, presented.error(), context);
+  }
+  context.credential = *std::move(presented);
   if (!context.credential) {
     return Error(Code::kUnauthenticated, "this needs a token or a session");
   }
   context.hash = base::sha256(context.credential->secret);
   context.principal = authenticator_.known(context.hash);
-  if (context.principal == nullptr) return authenticator_.screen(*context.credential);
+  if (context.principal == nullptr) {
+    const auto screened = authenticator_.screen(*context.credential);
+    if (screened.ok()) return {};
+    return guard_.failed(kindOf(*context.credential), screened.error(), context);
+  }
   context.credential.reset();
   return checkPrincipal(head, context);
 }
@@ -144,9 +160,10 @@ Task<Result<void>> Gate::identify(const RequestHead& head, ExchangeContext& cont
   auto principal =
       co_await authenticator_.authenticate(*context.credential, context.hash, context.requestId);
   if (!principal.ok()) {
-    const bool refused = principal.error().code() == Code::kUnauthenticated;
-    if (hidden && refused) co_return nothingHere();
-    co_return principal.error();
+    if (principal.error().code() != Code::kUnauthenticated) co_return principal.error();
+    Error refusal = guard_.failed(kindOf(*context.credential), principal.error(), context);
+    if (hidden) co_return nothingHere();
+    co_return refusal;
   }
   context.credential.reset();
   context.principal = *std::move(principal);

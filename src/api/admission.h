@@ -5,6 +5,7 @@
 
 #include "accounts/authenticator.h"
 #include "api/cors.h"
+#include "api/credential_guard.h"
 #include "api/exchange_context.h"
 #include "api/http.h"
 #include "api/rate_limiter.h"
@@ -19,8 +20,12 @@ namespace sw::api {
 class Gate {
  public:
   Gate(const Router& router, accounts::Authenticator& authenticator, RateLimiter& limiter,
-       const CorsPolicy& cors)
-      : router_(router), authenticator_(authenticator), limiter_(limiter), cors_(cors) {}
+       CredentialGuard guard, const CorsPolicy& cors)
+      : router_(router),
+        authenticator_(authenticator),
+        limiter_(limiter),
+        guard_(guard),
+        cors_(cors) {}
 
   /// Everything that the head alone decides. A credential that is good but not remembered stays
   /// in the context for `identify`. The outcome is an answer that ends the request (to OPTIONS),
@@ -41,6 +46,7 @@ class Gate {
   const Router& router_;
   accounts::Authenticator& authenticator_;
   RateLimiter& limiter_;
+  const CredentialGuard guard_;
   const CorsPolicy& cors_;
 };
 

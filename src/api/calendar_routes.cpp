@@ -5,8 +5,9 @@
 
 #include "api/query_reader.h"
 #include "base/json_patch.h"
+#include "calendar/calendar_editor.h"
 #include "calendar/calendar_json.h"
-#include "calendar/event_view.h"
+#include "calendar/entity_tag.h"
 
 namespace sw::api {
 namespace {

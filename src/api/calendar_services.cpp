@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/time_format.h"
+#include "calendar/event_reader.h"
 
 namespace sw::api {
 namespace {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -8,13 +9,22 @@
 #include "accounts/user.h"
 #include "api/request_scope.h"
 #include "calendar/calendar_directory.h"
-#include "calendar/calendar_editor.h"
-#include "calendar/calendar_importer.h"
-#include "calendar/change_feed.h"
-#include "calendar/conflicts.h"
-#include "calendar/event_editor.h"
-#include "calendar/event_reader.h"
-#include "calendar/free_busy.h"
+
+// Only named here, so that a handler's file reads the headers of those it uses and no more.
+namespace sw::base {
+class WorkerPool;
+}  // namespace sw::base
+namespace sw::calendar {
+class CalendarEditor;
+class CalendarImporter;
+class ChangeFeed;
+class ConflictFinder;
+class EventEditor;
+class EventReader;
+class EventStore;
+class FreeBusyReader;
+struct ListPosition;
+}  // namespace sw::calendar
 
 namespace sw::api {
 
@@ -33,6 +43,8 @@ struct CalendarServices {
   calendar::FreeBusyReader& freeBusy;
   calendar::CalendarImporter& importer;
   calendar::ChangeFeed& changes;
+  /// For what would hold up a thread of the server.
+  base::WorkerPool& workers;
   /// Where clients reach the service, without a slash at the end; for addresses in answers.
   std::string publicUrl;
 };

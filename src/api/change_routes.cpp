@@ -3,6 +3,7 @@
 #include "api/query_reader.h"
 #include "base/json.h"
 #include "base/time_format.h"
+#include "calendar/change_feed.h"
 
 namespace sw::api {
 namespace {
@@ -17,6 +18,7 @@ constexpr std::size_t kMaxCursor = 4096;
 void writeChange(base::json::Writer& writer, const jobs::Change& change) {
   writer.beginObject().field("type", change.type).field("resourceId", change.resourceId.toString());
   if (!change.calendarId.isNil()) writer.field("calendarId", change.calendarId.toString());
+  if (!change.part.empty()) writer.field("occurrenceId", change.part);
   writer.field("revision", change.revision).field("time", base::formatInstant(change.at));
   if (!change.requestId.empty()) writer.field("requestId", change.requestId);
   writer.endObject();

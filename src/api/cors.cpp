@@ -12,7 +12,7 @@ constexpr const char* kRequestHeaders =
     "X-Request-ID, traceparent, tracestate";
 constexpr const char* kResponseHeaders =
     "ETag, Location, Retry-After, X-Request-ID, RateLimit-Limit, RateLimit-Remaining, "
-    "RateLimit-Reset, Deprecation, Sunset, Idempotency-Replayed";
+    "RateLimit-Reset, Deprecation, Sunset, Idempotency-Replayed, traceparent";
 
 /// A scheme and a host, in lower case, nothing behind them.
 bool isOrigin(std::string_view text) {

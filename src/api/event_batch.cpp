@@ -55,6 +55,82 @@ void appendResult(std::string& out, const Result<EventChanged>& outcome,
   out += '}';
 }
 
+/// The run of one batch. Each operation stands for itself: it sees what those before it wrote, and
+/// a failed one does not take the others back. Results are committed with the next operation that
+/// writes, so that a repeat of a batch that was broken off goes on where durable results end.
+class BatchRun {
+ public:
+  BatchRun(RequestScope& scope, EventWriter& writer) : scope_(scope), writer_(writer) {}
+
+  Task<Result<Response>> run(const std::vector<EventChange>& changes) {
+    SW_CO_CHECK(co_await resume(changes.size()));
+    while (results_.size() < changes.size()) {
+      SW_CO_CHECK(co_await next(changes[results_.size()]));
+    }
+    std::string out = R"({"results":[)";
+    for (const std::string& result : results_) {
+      if (out.back() != '[') out += ',';
+      out += result;
+    }
+    out += "]}";
+    Response response = jsonResponse(200, std::move(out));
+    const auto unit = scope_.begin();
+    co_return co_await scope_.commit(*unit, std::move(response));
+  }
+
+ private:
+  /// Takes over results of an earlier attempt, from the next one on.
+  Task<Result<void>> resume(std::size_t count) {
+    while (results_.size() < count) {
+      SW_CO_TRY(std::optional<std::string> known, co_await scope_.findPart(results_.size()));
+      if (!known) break;
+      results_.push_back(*std::move(known));
+      recorded_ = results_.size();
+    }
+    co_return Result<void>();
+  }
+
+  Task<Result<void>> next(const EventChange& change) {
+    std::optional<Result<EventChanged>> outcome;
+    bool outrun = false;
+    const std::size_t index = results_.size();
+    auto work = [&]() -> Task<Result<Response>> {
+      // Another copy of the program may be at the same batch.
+      if (outrun) SW_CO_CHECK(co_await resume(index + 1));
+      if (results_.size() > index) co_return noContent();
+      const auto unit = scope_.begin();
+      outcome.emplace(co_await writer_.apply(*unit, scope_.userId(), change, scope_.actor()));
+      if (!outcome->ok()) co_return noContent();
+      for (std::size_t i = recorded_; i < index; ++i) scope_.recordPart(*unit, i, results_[i]);
+      scope_.recordPart(*unit, index, textOf(*outcome));
+      const auto committed = co_await scope_.commitPart(*unit);
+      if (!committed.ok()) {
+        outcome.emplace(committed.error());
+        outrun = true;
+        co_return committed.error();
+      }
+      recorded_ = index + 1;
+      co_return noContent();
+    };
+    const auto ended = co_await scope_.attempt(work);
+    if (results_.size() > index) co_return Result<void>();
+    if (!outcome) co_return ended.error();
+    results_.push_back(textOf(*outcome));
+    co_return Result<void>();
+  }
+
+  [[nodiscard]] std::string textOf(const Result<EventChanged>& outcome) const {
+    std::string text;
+    appendResult(text, outcome, scope_.actor().requestId);
+    return text;
+  }
+
+  RequestScope& scope_;
+  EventWriter& writer_;
+  std::vector<std::string> results_;
+  std::size_t recorded_ = 0;  // so many of them are durable
+};
+
 }  // namespace
 
 Task<Result<Response>> EventRoutes::batch(RequestScope& scope) {
@@ -72,30 +148,8 @@ Task<Result<Response>> EventRoutes::batch(RequestScope& scope) {
   }
   if (!problems.empty()) co_return problems.toError();
 
-  // Each operation stands for itself: it sees what those before it wrote, and a failed one does
-  // not take the others back.
-  std::string out = R"({"results":[)";
-  for (const EventChange& change : changes) {
-    std::optional<Result<EventChanged>> outcome;
-    auto work = [&]() -> Task<Result<Response>> {
-      auto unit = scope.begin();
-      outcome.emplace(co_await writer_.apply(*unit, scope.userId(), change, scope.actor()));
-      if (!outcome->ok()) co_return noContent();
-      auto committed = co_await scope.commitPart(*unit);
-      if (!committed.ok()) {
-        outcome.emplace(committed.error());
-        co_return committed.error();
-      }
-      co_return noContent();
-    };
-    [[maybe_unused]] const auto ignored = co_await scope.attempt(work);
-    if (out.back() != '[') out += ',';
-    appendResult(out, *outcome, scope.actor().requestId);
-  }
-  out += "]}";
-  Response response = jsonResponse(200, std::move(out));
-  auto unit = scope.begin();
-  co_return co_await scope.commit(*unit, std::move(response));
+  BatchRun run(scope, writer_);
+  co_return co_await run.run(changes);
 }
 
 }  // namespace sw::api

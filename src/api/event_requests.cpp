@@ -7,6 +7,7 @@
 #include "api/etag.h"
 #include "base/json_patch.h"
 #include "base/json_reader.h"
+#include "calendar/conflicts.h"
 #include "calendar/event_json.h"
 #include "calendar/event_record.h"
 #include "calendar/event_view.h"
@@ -20,12 +21,16 @@ using base::Code;
 using base::Error;
 using base::Result;
 using base::Task;
+using calendar::Calendar;
 using calendar::CalendarAccess;
 using calendar::EventContent;
 using calendar::EventRecord;
 using calendar::FoundEvent;
 using calendar::Scope;
 
+constexpr std::string_view kPrimaryCalendar = "primary";
+
+Error noSuchCalendar() { return {Code::kNotFound, "there is no such calendar"}; }
 Error noSuchEvent() { return {Code::kNotFound, "there is no such event"}; }
 
 /// Reads a whole event and checks it as a whole.
@@ -104,11 +109,20 @@ Task<Result<EventChanged>> EventWriter::create(jobs::UnitOfWork& unit, base::Uui
                                                const calendar::Actor& actor) {
   std::string calendarId = change.calendarId;
   if (calendarId.empty()) calendarId = change.body.find("calendarId").asString().value_or("");
-  if (calendarId.empty()) calendarId = "primary";
-  SW_CO_TRY(const CalendarAccess access,
-            co_await findCalendar(services_, userId, std::move(calendarId), AccessRole::kWriter));
+  if (calendarId.empty()) calendarId = kPrimaryCalendar;
+  std::vector<Calendar> owned;
+  CalendarAccess access;
+  if (calendarId == kPrimaryCalendar) {
+    SW_CO_TRY(owned, co_await services_.calendars.ownedBy(userId));
+    if (owned.empty() || !owned.front().primary) co_return noSuchCalendar();
+    access = {owned.front(), AccessRole::kOwner};
+  } else {
+    SW_CO_TRY(access,
+              co_await findCalendar(services_, userId, std::move(calendarId), AccessRole::kWriter));
+  }
   SW_CO_TRY(EventContent content, readWhole(change.body, calendar::zoneOf(access.calendar)));
-  SW_CO_TRY(const auto others, co_await compared(unit, userId, access, change.rejectConflicts));
+  SW_CO_TRY(const auto others,
+            co_await compared(unit, userId, access, change.rejectConflicts, std::move(owned)));
   std::string uid(change.body.find("iCalUID").asString().value_or(""));
   if (uid.size() > 1024) uid.clear();
   SW_CO_TRY(const EventRecord record,
@@ -141,6 +155,7 @@ Task<Result<EventChanged>> EventWriter::update(jobs::UnitOfWork& unit, base::Uui
   SW_CO_TRY(const calendar::Event current, calendar::toEvent(found.record));
   content.unknownLines = current.content.unknownLines;
   content.zoneDefinitions = current.content.zoneDefinitions;
+  content.duration = current.content.duration;
   SW_CO_TRY(const auto others,
             co_await compared(unit, userId, found.access, change.rejectConflicts));
   SW_CO_TRY(const EventRecord record, co_await services_.eventEditor.replace(
@@ -167,11 +182,15 @@ Task<Result<EventChanged>> EventWriter::remove(jobs::UnitOfWork& unit, base::Uui
 Task<Result<std::vector<CalendarAccess>>> EventWriter::compared(jobs::UnitOfWork& unit,
                                                                 base::Uuid userId,
                                                                 const CalendarAccess& access,
-                                                                bool guard) {
-  SW_CO_TRY(const auto owned, co_await services_.calendars.ownedBy(userId));
+                                                                bool guard,
+                                                                std::vector<Calendar> owned) {
+  if (owned.empty()) {
+    SW_CO_TRY(owned, co_await services_.calendars.ownedBy(userId));
+  }
   std::vector<CalendarAccess> calendars{access};
-  for (const calendar::Calendar& calendar : owned) {
-    if (calendar.id != access.calendar.id) calendars.push_back({calendar, AccessRole::kOwner});
+  for (Calendar& calendar : owned) {
+    if (calendar.id == access.calendar.id) continue;
+    calendars.push_back({std::move(calendar), AccessRole::kOwner});
   }
   for (const CalendarAccess& one : calendars) {
     if (!guard) break;

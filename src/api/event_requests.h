@@ -6,6 +6,8 @@
 
 #include "api/calendar_services.h"
 #include "base/json.h"
+#include "calendar/event_editor.h"
+#include "calendar/event_reader.h"
 
 namespace sw::api {
 
@@ -53,12 +55,13 @@ class EventWriter {
   base::Task<base::Result<EventChanged>> remove(jobs::UnitOfWork& unit, base::Uuid userId,
                                                 const EventChange& change,
                                                 const calendar::Actor& actor);
-  /// The calendars an event of `access` can collide in: its own and those of the caller. With
+  /// The calendars an event of `access` can collide in: its own and those of the caller, `owned`
+  /// when they are known already. With
   /// `guard`, the unit fails when anything in them is written meanwhile; to be called before the
   /// unit gets its writes, which would trip the guard.
   base::Task<base::Result<std::vector<calendar::CalendarAccess>>> compared(
-      jobs::UnitOfWork& unit, base::Uuid userId, const calendar::CalendarAccess& access,
-      bool guard);
+      jobs::UnitOfWork& unit, base::Uuid userId, const calendar::CalendarAccess& access, bool guard,
+      std::vector<calendar::Calendar> owned = {});
   /// The event with its conflicts; `kConflict` if there are any and they are to be rejected.
   base::Task<base::Result<EventChanged>> conclude(
       const std::vector<calendar::CalendarAccess>& compared, const calendar::EventRecord& record,

@@ -7,6 +7,7 @@
 #include "api/error_response.h"
 #include "api/query_reader.h"
 #include "base/time_format.h"
+#include "calendar/event_reader.h"
 #include "calendar/event_record.h"
 #include "calendar/event_view.h"
 #include "calendar/search_tokens.h"
@@ -99,7 +100,8 @@ void EventRoutes::addTo(Router& router) {
               .pattern = "/events/batch",
               .body = BodyKind::kJson,
               .handler = [this](RequestScope& scope) { return batch(scope); },
-              .writes = true});
+              .writes = true,
+              .heavy = true});
   router.add({.method = Method::kGet,
               .pattern = "/events/{eventId}",
               .role = AccessRole::kFreeBusyReader,

@@ -11,7 +11,7 @@
 #include "api/router.h"
 #include "api/trusted_proxies.h"
 #include "base/clock.h"
-#include "obs/metrics.h"
+#include "obs/trace.h"
 
 namespace sw::api {
 
@@ -19,8 +19,8 @@ namespace sw::api {
 class ExchangeContext final : public RequestContext {
  public:
   std::string requestId;
-  std::string traceParent;  // the caller's, when it is valid
-  std::optional<obs::TraceRef> trace;
+  std::string traceParent;  // of the server's span, else the caller's; empty for none
+  obs::ActiveTrace trace;   // recorded until the exchange ends
   TrustedProxies::Origin origin;
   Router::Match match;
 

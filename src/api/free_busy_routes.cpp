@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/time_format.h"
+#include "calendar/free_busy.h"
 #include "calendar/working_hours.h"
 
 namespace sw::api {

@@ -19,23 +19,27 @@ std::int64_t RateLimiter::limitOf(RateClass rateClass) const {
   switch (rateClass) {
     case RateClass::kRead: return limits_.readsPerMinute;
     case RateClass::kWrite: return limits_.writesPerMinute;
-    case RateClass::kSignIn: return limits_.signInsPerMinute;
+    case RateClass::kHeavy: return limits_.heavyPerMinute;
+    case RateClass::kAnonymous: return limits_.anonymousPerMinute;
+    case RateClass::kFailure: return limits_.failuresPerMinute;
   }
   return limits_.readsPerMinute;
 }
 
-RateDecision RateLimiter::take(std::string_view caller, RateClass rateClass) {
+RateDecision RateLimiter::decide(std::string_view caller, RateClass rateClass, double cost) {
   RateDecision decision;
   if (!limits_.enabled) return decision;
   decision.limit = limitOf(rateClass);
-  const auto capacity = static_cast<double>(decision.limit);
-  const double perSecond = capacity / kSecondsOfBucket;
+  const double perSecond = static_cast<double>(decision.limit) / kSecondsOfBucket;
+  const auto capacity = static_cast<double>(
+      limits_.burst > 0 ? std::min(limits_.burst, decision.limit) : decision.limit);
   const base::Monotonic now = clock_.monotonic();
 
   Shard& shard = shards_.at(TextHash()(caller) % kShards);
   const std::lock_guard lock(shard.mutex);
   auto found = shard.buckets.find(caller);
   if (found == shard.buckets.end()) {
+    if (cost == 0) return decision;
     if (shard.buckets.size() >= kMaxPerShard) {
       std::erase_if(shard.buckets, [&](const auto& entry) {
         return std::ranges::all_of(entry.second,
@@ -43,7 +47,7 @@ RateDecision RateLimiter::take(std::string_view caller, RateClass rateClass) {
       });
       if (shard.buckets.size() >= kMaxPerShard) shard.buckets.clear();
     }
-    found = shard.buckets.emplace(std::string(caller), std::array<Bucket, 3>{}).first;
+    found = shard.buckets.emplace(std::string(caller), Buckets{}).first;
   }
   Bucket& bucket = found->second.at(static_cast<std::size_t>(rateClass));
   const bool fresh = bucket.filled == base::Monotonic{};
@@ -51,7 +55,7 @@ RateDecision RateLimiter::take(std::string_view caller, RateClass rateClass) {
   bucket.level = fresh ? capacity : std::min(capacity, bucket.level + passed * perSecond);
   bucket.filled = now;
   if (bucket.level >= 1) {
-    bucket.level -= 1;
+    bucket.level -= cost;
   } else {
     decision.allowed = false;
     decision.retryAfter =

@@ -47,9 +47,21 @@ base::Result<base::json::Document> RequestScope::json() const {
   return base::json::Document::parse(request_.body);
 }
 
+void RequestScope::record(jobs::UnitOfWork& unit, const Response& response) {
+  if (!repeatable_) return;
+  recordAnswer(stores_.idempotency, unit, *repeatable_, response, stores_.clock.now());
+}
+
+base::Task<base::Result<Response>> RequestScope::answerAfter(base::Error error) {
+  if (error.code() != base::Code::kConflict || !repeatable_) co_return error;
+  auto earlier = co_await findAnswer(stores_.idempotency, *repeatable_);
+  if (!earlier.ok()) co_return earlier.error();
+  if (*earlier) co_return *std::move(*earlier);
+  co_return error;
+}
+
 base::Task<base::Result<Response>> RequestScope::commit(jobs::UnitOfWork& unit, Response response) {
-  if (repeatable_)
-    recordAnswer(stores_.idempotency, unit, *repeatable_, response, stores_.clock.now());
+  record(unit, response);
   const auto committed = co_await unit.commit();
   if (!committed.ok()) co_return co_await afterConflict(committed.error());
   co_return response;
@@ -57,11 +69,31 @@ base::Task<base::Result<Response>> RequestScope::commit(jobs::UnitOfWork& unit, 
 
 base::Task<base::Result<Response>> RequestScope::commit(jobs::UnitOfWork& unit, Response response,
                                                         const Response& repeated) {
-  if (repeatable_)
-    recordAnswer(stores_.idempotency, unit, *repeatable_, repeated, stores_.clock.now());
+  record(unit, repeated);
   const auto committed = co_await unit.commit();
   if (!committed.ok()) co_return co_await afterConflict(committed.error());
   co_return response;
+}
+
+Repeatable RequestScope::partOf(std::size_t part) const {
+  Repeatable one = *repeatable_;
+  one.key.scope += '#' + std::to_string(part);
+  return one;
+}
+
+void RequestScope::recordPart(jobs::UnitOfWork& unit, std::size_t part, const std::string& result) {
+  if (!repeatable_) return;
+  recordAnswer(stores_.idempotency, unit, partOf(part), jsonResponse(200, result),
+               stores_.clock.now());
+}
+
+base::Task<base::Result<std::optional<std::string>>> RequestScope::findPart(std::size_t part) {
+  std::optional<std::string> result;
+  if (!repeatable_) co_return result;
+  const Repeatable one = partOf(part);
+  SW_CO_TRY(auto known, co_await findAnswer(stores_.idempotency, one));
+  if (known) result = std::get<std::string>(std::move(known->body));
+  co_return result;
 }
 
 base::Task<base::Result<void>> RequestScope::commitPart(jobs::UnitOfWork& unit) {

@@ -12,7 +12,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/uuid.h"
-#include "calendar/event_editor.h"
+#include "calendar/actor.h"
 #include "jobs/idempotency.h"
 #include "jobs/unit_of_work.h"
 
@@ -60,6 +60,19 @@ class RequestScope {
   base::Task<base::Result<Response>> commit(jobs::UnitOfWork& unit, Response response,
                                             const Response& repeated);
 
+  /// Adds to `unit` the answer to repeat, where whoever commits it is somebody else.
+  void record(jobs::UnitOfWork& unit, const Response& response);
+  /// What to answer when such a unit failed: where another copy of the program has answered the
+  /// same key, that answer, else `error`.
+  base::Task<base::Result<Response>> answerAfter(base::Error error);
+
+  /// Adds to `unit` the result of the part with that number, which a repeat of the request finds;
+  /// nothing when the request cannot be repeated.
+  void recordPart(jobs::UnitOfWork& unit, std::size_t part, const std::string& result);
+  /// The result of a part that an earlier attempt at this request has committed, or nothing. Fails
+  /// as `findAnswer` does.
+  base::Task<base::Result<std::optional<std::string>>> findPart(std::size_t part);
+
   /// Commits a part of what the request asks for, whose answer is committed at its end.
   base::Task<base::Result<void>> commitPart(jobs::UnitOfWork& unit);
 
@@ -83,6 +96,7 @@ class RequestScope {
   static constexpr int kAttempts = 8;
 
   base::Task<base::Result<Response>> afterConflict(base::Error error);
+  [[nodiscard]] Repeatable partOf(std::size_t part) const;
 
   Request& request_;
   const Route& route_;

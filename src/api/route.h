@@ -29,8 +29,11 @@ enum class Access {
 /// What a request's body may be.
 enum class BodyKind { kNone, kJson, kCalendarFile };
 
-inline constexpr std::size_t kMaxJsonBody = std::size_t{1} << 20;
-inline constexpr std::size_t kMaxImportBody = std::size_t{32} << 20;
+/// The longest bodies that are read, in bytes.
+struct BodyLimits {
+  std::size_t json = std::size_t{1} << 20;
+  std::size_t calendarFile = std::size_t{32} << 20;
+};
 
 /// One line of the route table: what the server answers, the source of the `endpoint` label, and
 /// what the authorisation matrix tests.
@@ -51,6 +54,8 @@ struct Route {
   int success = 200;
   /// Whether requests count against the caller's limit.
   bool limited = true;
+  /// Whether a request can be long, as an import: those have a limit of their own.
+  bool heavy = false;
   /// Whether a POST with an Idempotency-Key is answered again as the first time. Not where the
   /// request is safe to repeat anyway.
   bool repeatable = true;
@@ -59,12 +64,12 @@ struct Route {
 };
 
 /// The largest body the route reads.
-constexpr std::size_t maxBodyOf(const Route& route) {
+constexpr std::size_t maxBodyOf(const Route& route, const BodyLimits& limits) {
   constexpr std::size_t kIgnoredBody = std::size_t{64} << 10;
   switch (route.body) {
     case BodyKind::kNone: return kIgnoredBody;
-    case BodyKind::kJson: return kMaxJsonBody;
-    case BodyKind::kCalendarFile: return kMaxImportBody;
+    case BodyKind::kJson: return limits.json;
+    case BodyKind::kCalendarFile: return limits.calendarFile;
   }
   return kIgnoredBody;
 }

@@ -6,7 +6,9 @@
 
 #include "api/error_response.h"
 #include "api/request_id.h"
+#include "base/context.h"
 #include "base/crypto.h"
+#include "base/text.h"
 
 namespace sw::api {
 
@@ -17,7 +19,7 @@ using base::Task;
 
 namespace {
 
-constexpr std::size_t kUsualHeaders = 12;
+constexpr std::size_t kUsualHeaders = 13;
 constexpr const char* kNothingMayLoad = "default-src 'none'; frame-ancestors 'none'";
 
 obs::HttpProbe::Method probeMethod(Method method) {
@@ -31,8 +33,47 @@ bool has(const Response& response, std::string_view name) {
                              [name](const auto& header) { return header.first == name; });
 }
 
+/// Where the caller is in its trace; nothing when it does not say so validly, and exactly once.
+std::optional<obs::TraceContext> callersTrace(const RequestHead& head) {
+  std::string_view parent;
+  std::string state;  // of several, one after the other (W3C Trace Context, section 3.3.1)
+  for (const Header& header : head.headers) {
+    if (base::equalsIgnoringCase(header.name, "traceparent")) {
+      if (!parent.empty()) return std::nullopt;
+      parent = header.value;
+    } else if (base::equalsIgnoringCase(header.name, "tracestate")) {
+      if (!state.empty()) state.push_back(',');
+      state.append(header.value);
+    }
+  }
+  if (parent.empty()) return std::nullopt;
+  return obs::readTraceContext(parent, state);
+}
+
+/// Routes that probes and scrapers ask.
+bool isWatching(std::string_view pattern) {
+  return pattern.starts_with("/health") || pattern == "/metrics";
+}
+
+/// Whose failure it is: damage and input-output are the storage's, by whichever request they are
+/// found.
+obs::ErrorReporter::Component componentOf(Code code) {
+  return code == Code::kCorrupted || code == Code::kIo ? obs::label::ErrorComponent::kStorage
+                                                       : obs::label::ErrorComponent::kApi;
+}
+
 bool isStream(const Response& response) {
   return std::holds_alternative<std::unique_ptr<BodyStream>>(response.body);
+}
+
+/// What the probe needs to end the trace of an exchange.
+void tellTrace(const RequestHead& head, ExchangeContext& context, obs::HttpProbe::Request& told) {
+  if (!context.trace) return;
+  told.recorded = &context.trace;
+  told.path = head.path;
+  told.query = head.query;
+  told.host = head.header("Host");
+  told.secure = context.origin.secure;
 }
 
 }  // namespace
@@ -40,8 +81,8 @@ bool isStream(const Response& response) {
 Api::Api(Parts parts, ApiOptions options)
     : parts_(parts),
       options_(std::move(options)),
-      logger_(parts.log.logger("api")),
-      gate_(parts.router, parts.authenticator, parts.limiter, options_.cors) {
+      gate_(parts.router, parts.authenticator, parts.limiter,
+            CredentialGuard(parts.limiter, parts.authProbe), options_.cors) {
   for (const Route* route : parts_.router.routes()) {
     probeRoutes_.push_back(
         parts_.probe.addRoute(probeMethod(route->method), route->pattern, route->success));
@@ -52,15 +93,34 @@ ExchangeContext& Api::contextOf(RequestHead& head) const {
   if (auto* known = static_cast<ExchangeContext*>(head.context.get())) return *known;
   auto made = std::make_unique<ExchangeContext>();
   made->requestId = requestIdOr(head.header("X-Request-ID"), parts_.stores.clock);
-  const std::string_view trace = head.header("traceparent");
-  if (!trace.empty()) {
-    made->trace = parseTraceParent(trace);
-    if (made->trace) made->traceParent = trace;
-  }
+  beginTrace(head, *made);
   made->origin = options_.proxies.originOf(head);
   ExchangeContext& context = *made;
   head.context = std::move(made);
   return context;
+}
+
+void Api::beginTrace(const RequestHead& head, ExchangeContext& context) const {
+  const std::optional<obs::TraceContext> caller = callersTrace(head);
+  if (parts_.tracer == nullptr) {
+    if (caller) context.traceParent = head.header("traceparent");
+    return;
+  }
+  const bool heard = caller && parts_.tracer->propagates();
+  context.trace = parts_.tracer->begin({.parent = heard ? &*caller : nullptr,
+                                        .begun = head.received,
+                                        .requestId = context.requestId,
+                                        .path = head.path,
+                                        .query = head.query});
+}
+
+void Api::describeTrace(ExchangeContext& context, Method method) const {
+  if (!context.trace) return;
+  parts_.probe.requestRouted(context.trace, probeRouteOf(context), probeMethod(method));
+  // What machines ask every few seconds would hide the rest.
+  const Route* const route = context.match.route;
+  if (route != nullptr && isWatching(route->pattern)) context.trace.leaveToCaller();
+  context.traceParent = context.trace.context().traceParent();
 }
 
 obs::HttpProbe::Route Api::probeRouteOf(const ExchangeContext& context) const {
@@ -72,18 +132,22 @@ Response Api::fail(const Error& error, ExchangeContext& context) const {
   const base::CodeInfo& info = base::describe(error.code());
   context.errorCode = info.name;
   if (info.httpStatus >= 500) {
-    logger_.log(info.severity == base::Severity::kWarning ? obs::Level::kWarn : obs::Level::kError,
-                error.describe(), {obs::requestId(context.requestId), obs::errorType(info.label)});
+    obs::ErrorContext where{.requestId = context.requestId};
+    if (context.principal != nullptr) where.userId = context.principal->userIdText;
+    if (context.match.route != nullptr) where.endpoint = context.match.route->pattern;
+    parts_.errors.report(componentOf(error.code()), error, where);
   }
   return errorResponse(error, context.requestId);
 }
 
 Admission Api::admit(RequestHead& head) {
   ExchangeContext& context = contextOf(head);
+  const base::ContextScope scope(context.trace.scope());
   Admission admission;
   auto outcome = gate_.admit(head, context);
+  describeTrace(context, head.method);
   if (outcome.ok() && !*outcome) {
-    admission.maxBodyBytes = maxBodyOf(*context.match.route);
+    admission.maxBodyBytes = maxBodyOf(*context.match.route, options_.bodies);
     return admission;
   }
   admission.refusal = outcome.ok() ? *std::move(*outcome) : fail(outcome.error(), context);
@@ -96,6 +160,7 @@ Admission Api::admit(RequestHead& head) {
 
 Task<Response> Api::handle(Request& request) {
   ExchangeContext& context = contextOf(request.head);
+  const base::ContextScope scope(context.trace.scope());
   std::optional<Response> response;
   try {
     auto outcome = co_await process(request, context);
@@ -139,8 +204,10 @@ Task<Result<Response>> Api::process(Request& request, ExchangeContext& context) 
   SW_CO_TRY(Query query, Query::parse(request.head.query));
   SW_CO_TRY(std::optional<Repeatable> repeatable, repeatableOf(request, context));
   const bool once = repeatable.has_value();
+  std::string traceParent;  // what only reads has no use for it
+  if (route.writes) traceParent = context.traceParent;
   RequestScope scope(request, route, context.match.parameters, context.principal,
-                     calendar::Actor{context.requestId, context.traceParent}, std::move(query),
+                     calendar::Actor{context.requestId, std::move(traceParent)}, std::move(query),
                      parts_.stores, std::move(repeatable));
   if (once) co_return co_await runOnce(scope, *scope.repeatable());
   co_return co_await route.handler(scope);
@@ -158,6 +225,8 @@ Response Api::reject(RequestHead& head, const Error& error) {
   if (context.match.route == nullptr && head.path.starts_with('/')) {
     context.match = parts_.router.match(head.method, head.path);
   }
+  const base::ContextScope scope(context.trace.scope());
+  describeTrace(context, head.method);
   Response response = fail(error, context);
   dress(head, context, response);
   return response;
@@ -166,6 +235,9 @@ Response Api::reject(RequestHead& head, const Error& error) {
 void Api::dress(const RequestHead& head, ExchangeContext& context, Response& response) const {
   response.headers.reserve(response.headers.size() + kUsualHeaders);
   response.with("X-Request-ID", context.requestId);
+  if (context.trace && parts_.tracer->propagates()) {
+    response.with("traceparent", context.traceParent);
+  }
   response.with("X-Content-Type-Options", "nosniff");
   response.with("Referrer-Policy", "no-referrer");
   if (!has(response, "Content-Security-Policy")) {
@@ -198,12 +270,14 @@ void Api::openStream(const RequestHead& head, ExchangeContext& context, const Re
   told.duration = now - head.received;
   told.requestId = context.requestId;
   if (context.principal != nullptr) told.userId = context.principal->userIdText;
+  told.ended = now;
+  tellTrace(head, context, told);
   parts_.probe.requestFinished(told);
   parts_.probe.streamOpened(told.route);
 }
 
 void Api::finished(const Exchange& exchange) {
-  const auto* context = static_cast<const ExchangeContext*>(exchange.head.context.get());
+  auto* context = static_cast<ExchangeContext*>(exchange.head.context.get());
   obs::HttpProbe::Request told;
   if (context != nullptr) {
     told.route = probeRouteOf(*context);
@@ -214,9 +288,11 @@ void Api::finished(const Exchange& exchange) {
     told.requestId = context->requestId;
     if (context->principal != nullptr) told.userId = context->principal->userIdText;
     told.errorCode = context->errorCode;
+    tellTrace(exchange.head, *context, told);
   }
   told.method = probeMethod(exchange.head.method);
   told.status = exchange.status;
+  told.ended = exchange.finished;
   told.duration = exchange.finished - exchange.head.received;
   told.requestBytes = exchange.requestBytes;
   told.responseBytes = exchange.responseBytes;

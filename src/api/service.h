@@ -16,8 +16,10 @@
 #include "api/router.h"
 #include "api/trusted_proxies.h"
 #include "base/clock.h"
+#include "obs/auth_probe.h"
+#include "obs/error_reporter.h"
 #include "obs/http_probe.h"
-#include "obs/log.h"
+#include "obs/trace.h"
 
 namespace sw::api {
 
@@ -25,6 +27,7 @@ namespace sw::api {
 struct ApiOptions {
   CorsPolicy cors;
   TrustedProxies proxies;
+  BodyLimits bodies;
 };
 
 /// The API: takes a request through request id, routing, authentication, limits and idempotency
@@ -38,7 +41,9 @@ class Api final : public RequestHandler {
     RateLimiter& limiter;
     RequestScope::Stores stores;
     obs::HttpProbe& probe;
-    obs::Log& log;
+    obs::ErrorReporter& errors;
+    const obs::AuthProbe& authProbe;
+    obs::Tracer* tracer = nullptr;  // null: nothing is traced
   };
   Api(Parts parts, ApiOptions options);
 
@@ -49,6 +54,9 @@ class Api final : public RequestHandler {
 
  private:
   ExchangeContext& contextOf(RequestHead& head) const;
+  void beginTrace(const RequestHead& head, ExchangeContext& context) const;
+  /// The route is known, or that there is none.
+  void describeTrace(ExchangeContext& context, Method method) const;
   [[nodiscard]] obs::HttpProbe::Route probeRouteOf(const ExchangeContext& context) const;
   base::Task<base::Result<Response>> process(Request& request, ExchangeContext& context);
   base::Task<base::Result<Response>> runOnce(RequestScope& scope, const Repeatable& repeatable);
@@ -61,7 +69,6 @@ class Api final : public RequestHandler {
 
   const Parts parts_;
   const ApiOptions options_;
-  const obs::Logger logger_;
   Gate gate_;
   RunningRequests running_;
   std::vector<obs::HttpProbe::Route> probeRoutes_;  // by Route::index

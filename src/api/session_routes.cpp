@@ -31,16 +31,19 @@ std::string viewOf(const accounts::User& user, std::string_view csrfToken) {
   return out;
 }
 
+ExchangeContext& contextOf(const RequestScope& scope) {
+  return *static_cast<ExchangeContext*>(scope.head().context.get());
+}
+
 /// RFC 6265, section 4.1. A browser keeps it from scripts, and sends it from other sites only
 /// when somebody follows a link.
 std::string cookieText(const RequestScope& scope, std::string_view value,
                        std::chrono::seconds lifetime) {
-  const auto* context = static_cast<const ExchangeContext*>(scope.head().context.get());
   std::string out(kSessionCookie);
   out += '=';
   out += value;
   out += "; Path=/; Max-Age=" + std::to_string(lifetime.count()) + "; HttpOnly; SameSite=Lax";
-  if (context->origin.secure) out += "; Secure";
+  if (contextOf(scope).origin.secure) out += "; Secure";
   return out;
 }
 
@@ -85,19 +88,33 @@ void SessionRoutes::addTo(Router& router) {
               .success = 204});
 }
 
-Task<Result<Response>> SessionRoutes::open(RequestScope& scope) {
+Task<Result<SignIn::Opened>> SessionRoutes::signIn(RequestScope& scope) {
   SW_CO_TRY(const auto body, scope.json());
   SW_CO_TRY(SignInRequest request, readSignIn(body.root()));
-  Task<Result<SignIn::Opened>> signIn;
+  ExchangeContext& context = contextOf(scope);
+  const auto kind =
+      request.code ? obs::label::Credential::kSignInCode : obs::label::Credential::kSetupCode;
+  SW_CO_CHECK(guard_.mayTry(kind, context));
+  Task<Result<SignIn::Opened>> attempt;
   if (request.code) {
-    signIn = signIn_.byCode(*std::move(request.code));
+    attempt = signIn_.byCode(*std::move(request.code));
   } else {
-    signIn = signIn_.bySetupCode(*std::move(request.setupCode), scope.actor().requestId);
+    attempt = signIn_.bySetupCode(*std::move(request.setupCode), scope.actor().requestId);
   }
-  SW_CO_TRY(const SignIn::Opened opened, co_await signIn);
-  SW_CO_CHECK(co_await opened.unit->commit());
+  auto opened = co_await attempt;
+  if (!opened.ok() && opened.error().code() == base::Code::kUnauthenticated) {
+    co_return guard_.failed(kind, opened.error(), context);
+  }
+  if (!opened.ok()) co_return opened.error();
+  SW_CO_CHECK(co_await signIn_.finish(*opened));
+  co_return opened;
+}
+
+Task<Result<Response>> SessionRoutes::open(RequestScope& scope) {
+  SW_CO_TRY(const SignIn::Opened opened, co_await signIn(scope));
   Response response = jsonResponse(200, viewOf(opened.user, opened.session.csrfToken));
-  response.with("Set-Cookie", cookieText(scope, opened.secret, SignIn::kSessionLifetime));
+  const auto lifetime = std::chrono::floor<std::chrono::seconds>(signIn_.sessionLifetime());
+  response.with("Set-Cookie", cookieText(scope, opened.secret, lifetime));
   co_return response;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "accounts/sign_in.h"
+#include "api/credential_guard.h"
 #include "api/request_scope.h"
 #include "api/router.h"
 
@@ -9,7 +10,7 @@ namespace sw::api {
 /// Signing in and out at the page. Called by many threads; must outlive the router.
 class SessionRoutes {
  public:
-  explicit SessionRoutes(accounts::SignIn& signIn) : signIn_(signIn) {}
+  SessionRoutes(accounts::SignIn& signIn, CredentialGuard guard) : signIn_(signIn), guard_(guard) {}
 
   void addTo(Router& router);
 
@@ -18,7 +19,10 @@ class SessionRoutes {
   base::Task<base::Result<Response>> get(RequestScope& scope);
   base::Task<base::Result<Response>> close(RequestScope& scope);
 
+  base::Task<base::Result<accounts::SignIn::Opened>> signIn(RequestScope& scope);
+
   accounts::SignIn& signIn_;
+  const CredentialGuard guard_;
 };
 
 }  // namespace sw::api

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "accounts/acl_json.h"
+#include "calendar/calendar_editor.h"
 #include "calendar/event_view.h"
 
 namespace sw::api {

@@ -1,14 +1,19 @@
 #include "api/transfer_routes.h"
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <utility>
 
 #include "base/crypto.h"
 #include "base/json.h"
+#include "base/local_loop.h"
 #include "base/time_format.h"
+#include "base/worker_pool.h"
 #include "calendar/calendar_export.h"
+#include "calendar/calendar_importer.h"
 #include "calendar/ical_reader.h"
+#include "obs/allocator.h"
 
 namespace sw::api {
 namespace {
@@ -23,6 +28,7 @@ using calendar::CalendarAccess;
 constexpr std::string_view kCalendarType = "text/calendar; charset=utf-8";
 constexpr std::string_view kFeedSuffix = ".ics";
 constexpr std::size_t kMaxReported = 1000;
+constexpr std::size_t kLargeFile = std::size_t{1} << 20;
 
 /// Sends an export while it is being made.
 class ExportStream final : public BodyStream {
@@ -63,11 +69,13 @@ void TransferRoutes::addTo(Router& router) {
               .body = BodyKind::kCalendarFile,
               .role = AccessRole::kWriter,
               .handler = [this](RequestScope& scope) { return import(scope); },
-              .writes = true});
+              .writes = true,
+              .heavy = true});
   router.add({.method = Method::kGet,
               .pattern = "/calendars/{calendarId}/export.ics",
               .role = AccessRole::kReader,
-              .handler = [this](RequestScope& scope) { return exportFile(scope); }});
+              .handler = [this](RequestScope& scope) { return exportFile(scope); },
+              .heavy = true});
   router.add({.method = Method::kGet,
               .pattern = "/calendars/{calendarId}/feeds",
               .role = AccessRole::kOwner,
@@ -94,19 +102,34 @@ Task<Result<Response>> TransferRoutes::import(RequestScope& scope) {
   std::string id = scope.parameter("calendarId");
   SW_CO_TRY(const CalendarAccess access,
             co_await findCalendar(services_, scope.userId(), std::move(id), AccessRole::kWriter));
-  SW_CO_TRY(const auto file, calendar::readCalendar(scope.body()));
+  std::function<Result<Response>()> work = [&] {
+    const bool large = scope.body().size() > kLargeFile;
+    auto answer = importNow(scope, access.calendar);
+    // What a large file took, nobody else needs soon.
+    if (large) obs::releaseFreeMemory();
+    return answer;
+  };
+  auto answer = co_await services_.workers.run(work);
+  if (answer.ok()) co_return answer;
+  co_return co_await scope.answerAfter(answer.error());
+}
+
+// On a thread that may be busy: reading a large file takes a second, writing it many.
+Result<Response> TransferRoutes::importNow(RequestScope& scope,
+                                           const calendar::Calendar& into) const {
+  SW_TRY(const auto file, calendar::readCalendar(scope.body()));
   scope.body().clear();
   scope.body().shrink_to_fit();
-  auto work = [&]() -> Task<Result<Response>> {
-    auto unit = scope.begin();
-    SW_CO_TRY(const auto outcome,
-              co_await services_.importer.apply(*unit, access.calendar, file, scope.actor()));
-    std::string report;
+  std::string report;
+  calendar::CalendarImporter::Controls controls;
+  controls.seal = [&](jobs::UnitOfWork& unit, const calendar::ImportOutcome& outcome) {
+    report.clear();
     calendar::appendImportReport(report, outcome, kMaxReported);
-    Response response = jsonResponse(200, std::move(report));
-    co_return co_await scope.commit(*unit, std::move(response));
+    scope.record(unit, jsonResponse(200, report));
   };
-  co_return co_await scope.attempt(work);
+  controls.cancelled = [this] { return services_.workers.stopping(); };
+  SW_CHECK(base::runBlocking(services_.importer.run(into, file, scope.actor(), controls)));
+  return jsonResponse(200, std::move(report));
 }
 
 Task<Result<Response>> TransferRoutes::exportFile(RequestScope& scope) {

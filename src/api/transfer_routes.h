@@ -14,6 +14,7 @@ class TransferRoutes {
 
  private:
   base::Task<base::Result<Response>> import(RequestScope& scope);
+  base::Result<Response> importNow(RequestScope& scope, const calendar::Calendar& into) const;
   base::Task<base::Result<Response>> exportFile(RequestScope& scope);
   base::Task<base::Result<Response>> listFeeds(RequestScope& scope);
   base::Task<base::Result<Response>> createFeed(RequestScope& scope);

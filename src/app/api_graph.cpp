@@ -1,15 +1,17 @@
 #include "app/api_graph.h"
 
 #include "api/docs_routes.h"
-#include "app/operations_routes.h"
+#include "app/operations/operations_routes.h"
 #include "app/web_assets.h"
 #include "app/web_routes.h"
 
 namespace sw::app {
 
 ApiGraph::ApiGraph(const ServeSettings& settings, const std::string& publicUrl, Stores& stores,
-                   Services& services, Telemetry& telemetry, const base::Clock& clock)
-    : calendarServices_{.users = stores.users,
+                   Services& services, base::WorkerPool& workers, Telemetry& telemetry,
+                   const base::Clock& clock)
+    : limiter_(settings.limits, clock),
+      calendarServices_{.users = stores.users,
                         .settings = stores.settings,
                         .acl = stores.acl,
                         .calendars = stores.calendars,
@@ -22,6 +24,7 @@ ApiGraph::ApiGraph(const ServeSettings& settings, const std::string& publicUrl, 
                         .freeBusy = services.freeBusy,
                         .importer = services.importer,
                         .changes = services.changeFeed,
+                        .workers = workers,
                         .publicUrl = publicUrl},
       calendarRoutes_(calendarServices_),
       eventRoutes_(calendarServices_),
@@ -29,17 +32,18 @@ ApiGraph::ApiGraph(const ServeSettings& settings, const std::string& publicUrl, 
       sharingRoutes_(calendarServices_),
       transferRoutes_(calendarServices_),
       changeRoutes_(calendarServices_),
-      sessionRoutes_(services.signIn),
+      sessionRoutes_(services.signIn, api::CredentialGuard(limiter_, telemetry.authProbe)),
       settingsRoutes_(stores.settings, services.directory, stores.changes),
       tokenRoutes_(services.accessTokens),
-      limiter_(settings.limits, clock),
       api_(
           {.router = fill(settings, telemetry),
            .authenticator = services.authenticator,
            .limiter = limiter_,
            .stores = {.storage = stores.storage, .idempotency = stores.idempotency, .clock = clock},
            .probe = telemetry.httpProbe,
-           .log = telemetry.log},
+           .errors = telemetry.errors,
+           .authProbe = telemetry.authProbe,
+           .tracer = telemetry.tracing.tracer()},
           settings.apiOptions) {}
 
 const api::Router& ApiGraph::fill(const ServeSettings& settings, Telemetry& telemetry) {

@@ -19,6 +19,7 @@
 #include "app/services.h"
 #include "app/stores.h"
 #include "app/telemetry.h"
+#include "base/worker_pool.h"
 
 namespace sw::app {
 
@@ -28,7 +29,8 @@ class ApiGraph {
  public:
   /// `publicUrl` is where clients reach the service, without a slash at the end.
   ApiGraph(const ServeSettings& settings, const std::string& publicUrl, Stores& stores,
-           Services& services, Telemetry& telemetry, const base::Clock& clock);
+           Services& services, base::WorkerPool& workers, Telemetry& telemetry,
+           const base::Clock& clock);
   ApiGraph(const ApiGraph&) = delete;
   ApiGraph& operator=(const ApiGraph&) = delete;
 
@@ -38,6 +40,7 @@ class ApiGraph {
  private:
   const api::Router& fill(const ServeSettings& settings, Telemetry& telemetry);
 
+  api::RateLimiter limiter_;
   api::CalendarServices calendarServices_;
   api::CalendarRoutes calendarRoutes_;
   api::EventRoutes eventRoutes_;
@@ -49,7 +52,6 @@ class ApiGraph {
   api::SettingsRoutes settingsRoutes_;
   api::TokenRoutes tokenRoutes_;
   api::Router router_;
-  api::RateLimiter limiter_;
   api::Api api_;
 };
 

@@ -8,6 +8,7 @@
 
 #include "app/build_info.h"
 #include "app/sign_in_link.h"
+#include "app/slow_queries.h"
 #include "base/local_loop.h"
 
 namespace sw::app {
@@ -21,6 +22,8 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto kOperationsGrace = 1s;
+constexpr auto kTracesGrace = 3s;  // for the last spans to be sent
+constexpr auto kErrorsGrace = 2s;  // for the last errors
 
 std::string withoutSlash(std::string address) {
   while (address.ends_with('/')) address.pop_back();
@@ -43,11 +46,13 @@ Result<std::unique_ptr<Application>> Application::start(const base::LoadedConfig
   SW_TRY(ServeSettings settings, resolveSettings(loaded.config));
   SW_CHECK(settlePorts(settings));
   std::unique_ptr<Application> made(new Application(loaded, std::move(settings), clock));
+  made->maskedConfig_ = base::maskedConfig(loaded);
   SW_TRY(made->telemetry_, Telemetry::make(loaded, clock));
   auto built = made->build();
   if (!built.ok()) {
-    made->telemetry_->log.logger("app").error("The service cannot start",
-                                              {obs::field("error", built.error().describe())});
+    const std::string why = built.error().describe();
+    made->telemetry_->errors.report(obs::Incident::kStartFailed, {.what = why});
+    made->telemetry_->errorTracking.stop(kErrorsGrace);
     return built.error();
   }
   return made;
@@ -59,7 +64,14 @@ Result<void> Application::build() {
   // 1. The operations listener comes first: it answers "not ready" while the rest is being made,
   //    and goes last.
   operationsHandler_ = std::make_unique<OperationsHandler>(
-      telemetry_->metricsEndpoint, telemetry_->health, config_.operations.metricsPath, clock_);
+      OperationsParts{telemetry_->metricsEndpoint, telemetry_->health, telemetry_->log},
+      OperationsSettings{config_.operations.metricsPath, config_.operations.token,
+                         config_.operations.profiling},
+      clock_);
+  operationsHandler_->views().show(OperationsViews::Name::kConfig,
+                                   [this] { return maskedConfig_; });
+  operationsHandler_->views().show(OperationsViews::Name::kRequests,
+                                   [this] { return telemetry_->tracing.requests(); });
   SW_TRY(operationsServer_, Server::start(settings_.operations, *operationsHandler_, clock_));
 
   // 2. The data: folder, secrets, database, stores.
@@ -75,16 +87,22 @@ Result<void> Application::build() {
 
   // 4. The API over the domain. It is complete before the first request.
   page_ = pageAddress(config_.http.publicUrl, config_.http.host, settings_.api.port, hasTls());
-  api_ = std::make_unique<ApiGraph>(settings_, withoutSlash(page_), *stores_, *services_,
+  workerMetrics_ = std::make_unique<WorkerMetrics>(telemetry_->catalog);
+  workers_ = std::make_unique<base::WorkerPool>(
+      workerOptions(static_cast<std::size_t>(config_.data.workerThreads)), workerMetrics_.get());
+  api_ = std::make_unique<ApiGraph>(settings_, withoutSlash(page_), *stores_, *services_, *workers_,
                                     *telemetry_, clock_);
 
   // 5. What watches the parts. The first look at the database happens here, so that the service
   //    is ready as soon as it listens.
   prober_ =
       std::make_unique<obs::Prober>(obs::ProberOptions{}, clock_, telemetry_->health,
-                                    telemetry_->catalog, telemetry_->log, telemetry_->redactor);
+                                    telemetry_->catalog, telemetry_->errors, telemetry_->redactor);
   prober_->add(obs::label::Dependency::kDatabase,
                [this] { return base::runBlocking(stores_->database().ping()); });
+  if (auto mailServer = makeSmtpProbe(config_, clock_)) {
+    prober_->add(obs::label::Dependency::kSmtp, std::move(mailServer));
+  }
   prober_->start();
   heartbeats_ = std::make_unique<Heartbeats>(telemetry_->health, clock_);
 
@@ -93,18 +111,31 @@ Result<void> Application::build() {
   for (std::size_t i = 0; i < server_->threads(); ++i) {
     heartbeats_->watch(server_->loop(i), "http-" + std::to_string(i));
   }
+  watchdog_ = std::make_unique<obs::Watchdog>(obs::WatchdogOptions{}, clock_, telemetry_->health,
+                                              telemetry_->errors);
+  poolGuard_ = std::make_unique<PoolGuard>(
+      [this](sql::Pool pool) { return stores_->database().poolUse(pool); },
+      [this] { return sqlMetrics_->takeProgress(); }, clock_, telemetry_->errors);
+  watchdog_->also([this] { poolGuard_->look(); });
+  watchdog_->start();
   SW_CHECK(prepareSignIn());
 
   // 7. What nobody waits for.
   housekeeping_ = std::make_unique<Housekeeping>(
-      Housekeeping::Stores{stores_->idempotency, stores_->credentials, stores_->changes}, clock_,
-      telemetry_->log);
+      Housekeeping::Stores{stores_->idempotency, stores_->credentials, stores_->changes,
+                           services_->importer, services_->timeZones},
+      clock_, telemetry_->log, telemetry_->errors);
   housekeeping_->start();
+  SW_TRY(alerting_, Alerting::start(config_, *telemetry_, stores_->alerts, page_, clock_));
+  operationsHandler_->views().show(OperationsViews::Name::kAlerts,
+                                   [this] { return alerting_->alertsJson(); });
   return {};
 }
 
 Result<void> Application::openStorage() {
   SW_CHECK(makeDataFolder(config_.data.directory));
+  telemetry_->errorTracking.watchForCrashes(std::filesystem::path(config_.data.directory) /
+                                            "crashes");
   const sql::Dialect dialect = dialectOf(config_.data);
   if (dialect == sql::Dialect::kSqlite) {
     const auto folder = std::filesystem::absolute(sqliteFile(config_.data)).parent_path();
@@ -113,6 +144,8 @@ Result<void> Application::openStorage() {
     lock_.emplace(std::move(lock));
   }
   SW_TRY(secrets_, loadSecrets(config_.auth, config_.data.directory));
+  for (const std::string& secret : secrets_.values()) telemetry_->redactor.addSecret(secret);
+  telemetry_->tracing.useSecrets(secrets_);
   if (secrets_.made && dialect == sql::Dialect::kPostgres) {
     telemetry_->log.logger("app").warn(
         "Secrets were made for this copy alone; set JWT_SECRET and TOKEN_ENCRYPTION_KEY where "
@@ -120,12 +153,14 @@ Result<void> Application::openStorage() {
   }
   sqlMetrics_ = std::make_unique<SqlMetrics>(telemetry_->catalog, dialect);
   SW_TRY(stores_, Stores::open(config_, clock_, sqlMetrics_.get()));
+  slowQueries_ = makeSlowQueryLog(config_, clock_, telemetry_->log);
+  stores_->database().tellSlowQueries(*slowQueries_);
   poolMetrics_ = std::make_unique<PoolMetrics>(telemetry_->catalog, stores_->database());
   return {};
 }
 
 Result<void> Application::prepareSignIn() {
-  SignInLink link(*stores_, *services_, clock_, !config_.auth.setupCode.empty());
+  SignInLink link(stores_->credentials, *services_, clock_, !config_.auth.setupCode.empty());
   SW_TRY(signInLink_, link.make(page_, isatty(STDERR_FILENO) == 1));
   return {};
 }
@@ -136,7 +171,7 @@ void Application::announceReady() {
   const obs::Logger logger = telemetry_->log.logger("app");
   const sql::SqliteDatabase* sqlite = stores_->sqlite();
   if (sqlite != nullptr && sqlite->checkedAfterCrash()) {
-    logger.warn("The last stop was not clean; the database was checked and is whole");
+    telemetry_->errors.report(obs::Incident::kUncleanStop, {});
   }
   if (stores_->migrationsRun() > 0) {
     logger.info("Migrated the database", {obs::field("steps", stores_->migrationsRun())});
@@ -149,12 +184,33 @@ void Application::announceReady() {
   telemetry_->health.setPhase(obs::Phase::kServing);
 }
 
+void Application::reload(const Result<base::LoadedConfig>& loaded) {
+  const obs::Logger logger = telemetry_->log.logger("app");
+  if (loaded.ok()) {
+    telemetry_->reload(*loaded);
+  } else {
+    logger.warn("The configuration was not read again, since it has mistakes",
+                {obs::field("error", base::describeMistakes(loaded.error()))});
+    telemetry_->log.reopen();
+  }
+  if (hasTls()) {
+    const auto reloaded = server_->reloadCertificate();
+    if (!reloaded.ok()) {
+      logger.error("The certificate cannot be read again; the former one stays",
+                   {obs::field("error", reloaded.error().describe())});
+    }
+  }
+  logger.info("Reloaded", {obs::operation("reload")});
+}
+
 bool Application::stop() {
   const obs::Logger logger = telemetry_->log.logger("app");
   telemetry_->health.setPhase(obs::Phase::kDraining);
   logger.info("Service stops", {obs::operation("stop")});
   std::this_thread::sleep_for(config_.http.shutdownDelay);
   const bool cleanly = stopServing(config_.http.shutdownTimeout);
+  telemetry_->tracing.stop(kTracesGrace);
+  telemetry_->errorTracking.stop(kErrorsGrace);
   if (!cleanly) logger.warn("Requests were cut off at the end of SHUTDOWN_TIMEOUT");
   logger.info("Service stopped", {obs::field("clean", cleanly)});
   telemetry_->log.flush();
@@ -163,9 +219,13 @@ bool Application::stop() {
 
 bool Application::stopServing(std::chrono::milliseconds grace) {
   // Callers first: no request may find a part gone.
+  watchdog_.reset();
   if (heartbeats_) heartbeats_->end();
   const bool cleanly = !server_ || server_->stop(grace);
+  if (workers_) workers_->stop();  // an import ends early, and leaves nothing that is seen
   housekeeping_.reset();
+  if (operationsHandler_) operationsHandler_->views().show(OperationsViews::Name::kAlerts, {});
+  alerting_.reset();
   prober_.reset();
   // The database posts finished writes to the server's loops, so it goes before them; closing it
   // brings its log into its file and marks the stop as clean.
@@ -173,6 +233,7 @@ bool Application::stopServing(std::chrono::milliseconds grace) {
   stores_.reset();
   lock_.reset();
   if (operationsServer_) {
+    operationsHandler_->end();
     operationsServer_->stop(std::min<std::chrono::milliseconds>(grace, kOperationsGrace));
   }
   return cleanly;
@@ -184,6 +245,7 @@ void Application::takeApart() {
   heartbeats_.reset();
   server_.reset();
   api_.reset();
+  slowQueries_.reset();
   sqlMetrics_.reset();
   operationsServer_.reset();
   operationsHandler_.reset();

@@ -5,21 +5,27 @@
 #include <string>
 
 #include "adapters/http/server.h"
+#include "adapters/sql/slow_query_log.h"
+#include "app/alerting.h"
 #include "app/api_graph.h"
 #include "app/data_folder.h"
 #include "app/heartbeats.h"
 #include "app/housekeeping.h"
-#include "app/operations_handler.h"
+#include "app/operations/operations_handler.h"
+#include "app/pool_guard.h"
 #include "app/secrets.h"
 #include "app/serve_settings.h"
 #include "app/services.h"
 #include "app/sql_metrics.h"
 #include "app/stores.h"
 #include "app/telemetry.h"
+#include "app/worker_metrics.h"
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/result.h"
+#include "base/worker_pool.h"
 #include "obs/prober.h"
+#include "obs/watchdog.h"
 
 namespace sw::app {
 
@@ -50,8 +56,9 @@ class Application {
   [[nodiscard]] const std::string& page() const { return page_; }
   /// The address that signs the owner in, where somebody should see it (see `SignInLink`).
   [[nodiscard]] const std::optional<std::string>& signInLink() const { return signInLink_; }
-  /// Reads the certificate again. Fails as the server does.
-  base::Result<void> reloadCertificate() { return server_->reloadCertificate(); }
+  /// What can change while it runs: takes the levels of the log from `loaded`, opens the log file
+  /// and reads the certificate again. What fails is logged and stays as it was. Blocks for files.
+  void reload(const base::Result<base::LoadedConfig>& loaded);
   [[nodiscard]] bool hasTls() const { return !settings_.api.tlsCertificateFile.empty(); }
 
  private:
@@ -66,6 +73,7 @@ class Application {
   const ServeSettings settings_;
   const base::Clock& clock_;
   const base::Monotonic begun_;
+  std::string maskedConfig_;  // as /debug/config shows it
   std::string page_;
   std::optional<std::string> signInLink_;
 
@@ -76,14 +84,20 @@ class Application {
   std::optional<FolderLock> lock_;
   Secrets secrets_;
   std::unique_ptr<SqlMetrics> sqlMetrics_;
+  std::unique_ptr<sql::SlowQueryLog> slowQueries_;
   std::unique_ptr<Stores> stores_;
   std::unique_ptr<PoolMetrics> poolMetrics_;
   std::unique_ptr<Services> services_;
+  std::unique_ptr<WorkerMetrics> workerMetrics_;
+  std::unique_ptr<base::WorkerPool> workers_;
   std::unique_ptr<ApiGraph> api_;
   std::unique_ptr<obs::Prober> prober_;
+  std::unique_ptr<PoolGuard> poolGuard_;
+  std::unique_ptr<obs::Watchdog> watchdog_;
   std::unique_ptr<Heartbeats> heartbeats_;
   std::unique_ptr<adapters::http::Server> server_;
   std::unique_ptr<Housekeeping> housekeeping_;
+  std::unique_ptr<Alerting> alerting_;
 };
 
 }  // namespace sw::app

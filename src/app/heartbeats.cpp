@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "obs/crash_handler.h"
+
 namespace sw::app {
 namespace {
 
@@ -21,6 +23,7 @@ struct Owned {
 };
 
 Owned beat(obs::Heartbeat& heartbeat, const base::Clock& clock) {
+  obs::useAlternateStack();  // on the loop's thread, for a crash by endless recursion
   base::Monotonic due = clock.monotonic();
   while (true) {
     const base::Monotonic now = clock.monotonic();

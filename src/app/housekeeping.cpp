@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/local_loop.h"
+#include "base/zone.h"
 
 namespace sw::app {
 namespace {
@@ -13,19 +14,22 @@ constexpr std::chrono::seconds kLook{30};
 
 }  // namespace
 
-Housekeeping::Housekeeping(Stores stores, const base::Clock& clock, obs::Log& log)
-    : stores_(stores), clock_(clock), logger_(log.logger("housekeeping")) {}
+Housekeeping::Housekeeping(Stores stores, const base::Clock& clock, obs::Log& log,
+                           obs::ErrorReporter& errors)
+    : stores_(stores), clock_(clock), logger_(log.logger("housekeeping")), errors_(errors) {}
 
 Housekeeping::~Housekeeping() { stop(); }
 
 void Housekeeping::start() {
   thread_ = std::thread([this] {
     pthread_setname_np(pthread_self(), "housekeeping");
+    followTimeZones(base::Zone::databaseVersion());
     std::unique_lock lock(mutex_);
     while (!stopping_) {
-      // First of all the wait: a start has better things to do.
+      // The wait comes first: a start has better things to do.
       if (wake_.wait_for(lock, kLook, [this] { return stopping_; })) return;
       lock.unlock();
+      finishImports();
       runIfDue();
       lock.lock();
     }
@@ -46,6 +50,12 @@ bool Housekeeping::stopping() {
   return stopping_;
 }
 
+void Housekeeping::failed(std::string_view what, const base::Error& error) {
+  const std::string text = error.describe();
+  const obs::Field fields[] = {obs::field("what", what)};
+  errors_.report(obs::Incident::kUpkeepFailed, {.what = text}, {.fields = fields});
+}
+
 template <class Remove>
 void Housekeeping::removeAll(const char* what, Remove remove) {
   std::int64_t removed = 0;
@@ -53,8 +63,7 @@ void Housekeeping::removeAll(const char* what, Remove remove) {
   while (!stopping()) {
     const base::Result<std::int64_t> piece = base::runBlocking(remove());
     if (!piece.ok()) {
-      logger_.warn("Could not remove what is past its time",
-                   {obs::field("what", what), obs::field("error", piece.error().describe())});
+      failed(what, piece.error());
       return;
     }
     removed += *piece;
@@ -64,6 +73,30 @@ void Housekeeping::removeAll(const char* what, Remove remove) {
     logger_.info("Removed what is past its time",
                  {obs::field("what", what), obs::field("rows", removed),
                   obs::duration(clock_.monotonic() - begin)});
+  }
+}
+
+void Housekeeping::followTimeZones(const std::string& version) {
+  const base::Monotonic begin = clock_.monotonic();
+  const auto run = base::runBlocking(stores_.timeZones.run(version, [this] { return stopping(); }));
+  if (!run.ok()) {
+    failed("following the tz database", run.error());
+    return;
+  }
+  if (!run->needed || run->looked == 0) return;
+  logger_.info(run->whole ? "Followed the tz database"
+                          : "Began to follow the tz database; the next start goes on",
+               {obs::field("version", version), obs::field("rows", run->looked),
+                obs::field("moved", run->moved), obs::field("unreadable", run->unclear),
+                obs::duration(clock_.monotonic() - begin)});
+}
+
+void Housekeeping::finishImports() {
+  const auto ended = base::runBlocking(stores_.importer.finishLeft({}));
+  if (!ended.ok()) {
+    failed("ending imports left in the midst", ended.error());
+  } else if (*ended > 0) {
+    logger_.info("Ended imports that were left in the midst", {obs::field("imports", *ended)});
   }
 }
 

@@ -1,7 +1,7 @@
 #include <string>
 #include <vector>
 
-#include "app/command_line.h"
+#include "app/commands/command_line.h"
 
 int main(int count, char** words) {
   const std::vector<std::string> arguments(words + 1, words + count);

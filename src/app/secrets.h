@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "base/config.h"
 #include "base/result.h"
@@ -13,6 +14,9 @@ struct Secrets {
   std::string jwt;         // signs and checks HS256 tokens
   std::string encryption;  // encrypts providers' tokens at rest
   bool made = false;       // one of them was made just now
+
+  /// All of them, for redaction.
+  [[nodiscard]] std::vector<std::string> values() const { return {jwt, encryption}; }
 };
 
 /// The configured secrets; what is not configured is read from the folder's files

@@ -8,6 +8,7 @@
 
 #include "accounts/key_ring.h"
 #include "adapters/http/tls_context.h"
+#include "app/error_tracking.h"
 #include "app/network_address.h"
 #include "base/jws.h"
 #include "base/local_loop.h"
@@ -108,12 +109,19 @@ Result<ServeSettings> resolveSettings(const base::Config& config) {
   if (!config.auth.jwksFile.empty()) {
     mistakes.take("JWKS_FILE", checkKeyFile(config.auth.jwksFile));
   }
+  mistakes.take("SENTRY_DSN", checkSentryDsn(config.errors.sentryDsn));
   SW_CHECK(std::move(mistakes).conclude());
-  settings.apiOptions = {.cors = *std::move(cors), .proxies = *std::move(proxies)};
+  settings.apiOptions = {
+      .cors = *std::move(cors),
+      .proxies = *std::move(proxies),
+      .bodies = {.json = config.http.maxBodyBytes, .calendarFile = config.http.maxImportBytes}};
   settings.limits = {.enabled = config.rateLimit.enabled,
                      .readsPerMinute = config.rateLimit.readPerMinute,
                      .writesPerMinute = config.rateLimit.writePerMinute,
-                     .signInsPerMinute = config.rateLimit.anonymousPerMinute};
+                     .heavyPerMinute = config.rateLimit.heavyPerMinute,
+                     .anonymousPerMinute = config.rateLimit.anonymousPerMinute,
+                     .failuresPerMinute = config.rateLimit.failuresPerMinute,
+                     .burst = config.rateLimit.burst};
   settings.metricsOnApi = config.http.metricsOnApi == "on" ||
                           (config.http.metricsOnApi == "auto" && isLoopback(settings.api.address));
   return settings;

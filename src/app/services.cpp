@@ -22,7 +22,9 @@ Services::Services(const base::Config& config, accounts::TrustedKeys keys,
       eventEditor(stores.events, stores.changes, clock),
       conflicts(eventReader, clock),
       freeBusy(stores.events, series),
-      importer(stores.events, stores.changes, clock),
+      importer({stores.storage, stores.events, stores.imports, stores.changes}, clock),
+      timeZones({stores.storage, stores.upkeep, stores.events, stores.calendars, stores.changes},
+                clock),
       changeFeed(stores.changes, directory),
       welcome(calendarEditor),
       provisioner(stores.storage, stores.users, stores.settings, welcome, clock),
@@ -30,7 +32,8 @@ Services::Services(const base::Config& config, accounts::TrustedKeys keys,
       authenticator(verifier, provisioner, stores.users, stores.credentials, clock),
       accessTokens(stores.credentials, authenticator, clock),
       signIn(stores.storage, stores.users, stores.credentials, provisioner, authenticator, clock,
-             config.auth.setupCode) {}
+             {.setupCode = config.auth.setupCode, .sessionLifetime = config.auth.sessionLifetime}) {
+}
 
 Result<std::unique_ptr<Services>> Services::make(const base::Config& config, const Secrets& secrets,
                                                  Stores& stores, const base::Clock& clock) {

@@ -23,6 +23,7 @@
 #include "calendar/event_reader.h"
 #include "calendar/free_busy.h"
 #include "calendar/series_cache.h"
+#include "calendar/time_zone_upkeep.h"
 
 namespace sw::app {
 
@@ -58,6 +59,7 @@ class Services {
   calendar::ConflictFinder conflicts;
   calendar::FreeBusyReader freeBusy;
   calendar::CalendarImporter importer;
+  calendar::TimeZoneUpkeep timeZones;
   calendar::ChangeFeed changeFeed;
 
   WelcomeCalendar welcome;

@@ -1,27 +1,10 @@
 #include "app/sign_in_link.h"
 
-#include <array>
-
 #include "base/local_loop.h"
 
 namespace sw::app {
 
 using base::Result;
-
-namespace {
-
-constexpr sql::Statement kLiveSessions{"any_session", sql::Operation::kSelect,
-                                       "SELECT 1 FROM sessions WHERE expires > ?1 LIMIT 1"};
-
-}  // namespace
-
-Result<bool> SignInLink::somebodyIsSignedIn() {
-  const std::array parameters{sql::Value(clock_.now())};
-  SW_TRY(const std::optional<bool> found,
-         base::runBlocking(sql::readOne<bool>(stores_.database(), kLiveSessions, parameters,
-                                              [](const sql::Row&) { return true; })));
-  return found.has_value();
-}
 
 Result<std::optional<std::string>> SignInLink::make(const std::string& page, bool watched) {
   using Link = std::optional<std::string>;
@@ -30,10 +13,10 @@ Result<std::optional<std::string>> SignInLink::make(const std::string& page, boo
   SW_TRY(const std::optional<std::string> first, base::runBlocking(services_.signIn.firstStart()));
   if (first) return linkOf(*first);
   if (!watched) {
-    SW_TRY(const bool signedIn, somebodyIsSignedIn());
+    SW_TRY(const bool signedIn, base::runBlocking(credentials_.hasLiveSession(clock_.now())));
     if (signedIn) return Link();
   }
-  SW_TRY(const accounts::User owner, base::runBlocking(services_.provisioner.owner(false, {})));
+  SW_TRY(const accounts::User owner, base::runBlocking(services_.provisioner.owner({})));
   SW_TRY(const std::string code, base::runBlocking(services_.signIn.issueCode(owner.id)));
   return linkOf(code);
 }

@@ -3,8 +3,8 @@
 #include <optional>
 #include <string>
 
+#include "accounts/credentials.h"
 #include "app/services.h"
-#include "app/stores.h"
 #include "base/clock.h"
 #include "base/result.h"
 
@@ -14,8 +14,9 @@ namespace sw::app {
 class SignInLink {
  public:
   /// `setupCode`: one is configured, so that nothing needs to be shown by a start.
-  SignInLink(Stores& stores, Services& services, const base::Clock& clock, bool setupCode)
-      : stores_(stores), services_(services), clock_(clock), setupCode_(setupCode) {}
+  SignInLink(accounts::CredentialStore& credentials, Services& services, const base::Clock& clock,
+             bool setupCode)
+      : credentials_(credentials), services_(services), clock_(clock), setupCode_(setupCode) {}
 
   /// At the first start the owner is made. The address below `page` that signs the owner in once,
   /// when it is the first start, somebody watches, or nobody is signed in; else nothing. Nothing
@@ -23,9 +24,7 @@ class SignInLink {
   base::Result<std::optional<std::string>> make(const std::string& page, bool watched);
 
  private:
-  base::Result<bool> somebodyIsSignedIn();
-
-  Stores& stores_;
+  accounts::CredentialStore& credentials_;
   Services& services_;
   const base::Clock& clock_;
   const bool setupCode_;

@@ -33,11 +33,31 @@ SqlMetrics::SqlMetrics(obs::MetricCatalog& catalog, sql::Dialect dialect)
 void SqlMetrics::queryFinished(sql::Operation operation, std::chrono::nanoseconds duration,
                                bool ok) {
   probe_.queryFinished(labelOf(operation), ok, duration);
+  // Read first: a line that all threads only read costs them nothing.
+  if (!progress_.load(std::memory_order_relaxed)) {
+    progress_.store(true, std::memory_order_relaxed);
+  }
+}
+
+void SqlMetrics::queryAnswered(const sql::AnsweredQuery& query) {
+  obs::SqlProbe::Query told;
+  told.name = query.name;
+  told.operation = labelOf(query.operation);
+  told.statements = query.statements;
+  told.asked = query.asked;
+  told.answered = query.answered;
+  if (query.error != nullptr) told.errorType = base::describe(query.error->code()).label;
+  probe_.queryAnswered(told);
 }
 
 void SqlMetrics::writesGrouped(std::size_t batches, std::chrono::nanoseconds waited) {
   probe_.groupCommitted(batches);
   probe_.queueEntryTaken(label::WorkQueue::kDbWrite, waited);
+}
+
+void SqlMetrics::queueRejected(sql::Pool pool) {
+  probe_.queueRejected(pool == sql::Pool::kWrite ? label::WorkQueue::kDbWrite
+                                                 : label::WorkQueue::kDbRead);
 }
 
 /// A scrape may run while the database is taken down: the lock keeps both apart.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 
 #include "adapters/sql/database.h"
@@ -8,16 +9,22 @@
 
 namespace sw::app {
 
-/// Turns what the database tells into metrics. Owned by the composition root, outlives the
-/// database. Thread-safe.
+/// Turns what the database tells into metrics and spans. Owned by the composition root, outlives
+/// the database. Thread-safe.
 class SqlMetrics final : public sql::SqlObserver {
  public:
   SqlMetrics(obs::MetricCatalog& catalog, sql::Dialect dialect);
 
   void queryFinished(sql::Operation operation, std::chrono::nanoseconds duration, bool ok) override;
+  void queryAnswered(const sql::AnsweredQuery& query) override;
   void writesGrouped(std::size_t batches, std::chrono::nanoseconds waited) override;
+  void queueRejected(sql::Pool pool) override;
+
+  /// Whether a query has ended since the last call.
+  bool takeProgress() { return progress_.exchange(false, std::memory_order_relaxed); }
 
  private:
+  std::atomic<bool> progress_{false};
   obs::SqlProbe probe_;
 };
 

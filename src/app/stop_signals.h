@@ -4,9 +4,9 @@
 
 namespace sw::app {
 
-/// The signals that ask a service to stop, taken by one thread instead of interrupting any.
-/// Make it before any other thread, which then inherits that the signals do not reach it; one a
-/// process. A broken pipe ends no process that has made one.
+/// The signals that ask a service to stop, or to reload (SIGHUP), taken by one thread instead of
+/// interrupting any. Make it before any other thread, which then inherits that the signals do not
+/// reach it; one a process. A broken pipe ends no process that has made one.
 class StopSignals {
  public:
   StopSignals();

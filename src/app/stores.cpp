@@ -36,9 +36,11 @@ sql::SqliteOptions sqliteOptions(const base::Config::Data& config) {
   sql::SqliteOptions options;
   options.file = sqliteFile(config);
   options.readDeadline = config.queryTimeout;
-  if (config.workerThreads > 0) options.longReaders = static_cast<int>(config.workerThreads);
+  const std::int64_t readers = config.poolSize > 0 ? config.poolSize : config.workerThreads;
+  if (readers > 0) options.longReaders = static_cast<int>(readers);
   options.backups = config.backupDirectory;
   options.backupsKept = static_cast<int>(config.backupKeep);
+  options.backupInterval = config.backupInterval;
   return options;
 }
 
@@ -66,8 +68,11 @@ Stores::Stores(std::unique_ptr<sql::Database> database, sql::SqliteDatabase* sql
       credentials(*database_),
       calendars(*database_),
       events(*database_),
+      imports(*database_),
+      upkeep(*database_),
       changes(*database_),
-      idempotency(*database_, clock) {}
+      idempotency(*database_, clock),
+      alerts(*database_) {}
 
 Result<std::unique_ptr<Stores>> Stores::open(const base::Config& config, const base::Clock& clock,
                                              sql::SqlObserver* observer) {

@@ -5,11 +5,14 @@
 
 #include "adapters/sql/database.h"
 #include "adapters/sql/pg_options.h"
+#include "adapters/sql/sql_alert_store.h"
 #include "adapters/sql/sql_calendar_store.h"
 #include "adapters/sql/sql_change_log.h"
 #include "adapters/sql/sql_credential_store.h"
 #include "adapters/sql/sql_event_store.h"
+#include "adapters/sql/sql_import_store.h"
 #include "adapters/sql/sql_unit_of_work.h"
+#include "adapters/sql/sql_upkeep_store.h"
 #include "adapters/sql/sql_user_store.h"
 #include "adapters/sql/sqlite_database.h"
 #include "base/clock.h"
@@ -50,8 +53,11 @@ class Stores {
   sql::SqlCredentialStore credentials;
   sql::SqlCalendarStore calendars;
   sql::SqlEventStore events;
+  sql::SqlImportStore imports;
+  sql::SqlUpkeepStore upkeep;
   sql::SqlChangeLog changes;
   sql::SqlIdempotencyStore idempotency;
+  sql::SqlAlertStore alerts;
 };
 
 /// Which database an address means.

@@ -23,9 +23,20 @@ obs::Level levelOf(const std::string& name) {
   return obs::Level::kInfo;
 }
 
+obs::LogLevels logLevels(const base::Config::Logging& config) {
+  obs::LogLevels levels;
+  levels.level = levelOf(config.level);
+  for (const auto& [component, level] : config.componentLevels) {
+    levels.components.emplace(component, levelOf(level));
+  }
+  return levels;
+}
+
 obs::LogOptions logOptions(const base::Config& config) {
   obs::LogOptions options;
-  options.level = levelOf(config.logging.level);
+  obs::LogLevels levels = logLevels(config.logging);
+  options.level = levels.level;
+  options.componentLevels = std::move(levels.components);
   options.format = config.logging.format == "ecs"       ? obs::LogFormat::kEcs
                    : config.logging.format == "console" ? obs::LogFormat::kConsole
                                                         : obs::LogFormat::kJson;
@@ -35,6 +46,7 @@ obs::LogOptions logOptions(const base::Config& config) {
   const int stream = config.logging.destination == "stdout"   ? STDOUT_FILENO
                      : config.logging.destination == "stderr" ? STDERR_FILENO
                                                               : -1;
+  options.repeats.records = config.logging.repeats;
   options.colour = stream >= 0 && isatty(stream) == 1;
   return options;
 }
@@ -70,21 +82,35 @@ Telemetry::Telemetry(const base::LoadedConfig& loaded, const base::Clock& clock,
       metricsEndpoint(metrics),
       log(logOptions(loaded.config), std::move(sink), redactor, clock, catalog),
       health(healthOptions(loaded.config), clock, catalog),
-      httpProbe(catalog, log) {
+      errors(catalog, log, health, clock),
+      performance(log),
+      httpProbe(catalog, log),
+      authProbe(catalog, log),
+      tracing(loaded.config, {.log = log, .catalog = catalog, .redactor = redactor}, clock),
+      errorTracking(loaded.config,
+                    {.errors = errors, .catalog = catalog, .log = log, .mask = tracing.mask()},
+                    clock) {
   const BuildInfo build = buildInfo();
   obs::collectProcessMetrics(catalog,
                              {.version = std::string(build.version),
                               .revision = std::string(build.revision),
                               .compiler = std::string(build.compiler)},
                              {}, loaded.config.operations.collectDefaultMetrics);
-  for (const auto& [component, level] : loaded.config.logging.componentLevels) {
-    log.setLevel(component, levelOf(level));
-  }
+  health.watch("log", [this] { return log.trouble(); });
+}
+
+void Telemetry::reload(const base::LoadedConfig& loaded) {
+  log.configureLevels(logLevels(loaded.config.logging));
+  log.reopen();
 }
 
 Result<std::unique_ptr<Telemetry>> Telemetry::make(const base::LoadedConfig& loaded,
                                                    const base::Clock& clock) {
-  auto sink = obs::openLogSink(loaded.config.logging.destination);
+  const base::Config::Logging& logging = loaded.config.logging;
+  auto sink = obs::openLogSink(
+      logging.destination,
+      {.maxBytes = logging.maxFileBytes, .maxAge = logging.maxFileAge, .keep = logging.keepFiles},
+      clock);
   if (!sink.ok()) return sink.error().wrap(Code::kConfiguration, "LOG_FILE");
   return std::unique_ptr<Telemetry>(
       new Telemetry(loaded, clock, *std::move(sink), redactorOf(loaded)));

@@ -7,7 +7,7 @@
 
 #include "api/etag.h"
 #include "api/request_scope.h"
-#include "app/ready_answer.h"
+#include "app/operations/ready_answer.h"
 
 namespace sw::app {
 namespace {

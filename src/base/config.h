@@ -93,6 +93,7 @@ struct Config {
     std::int64_t writePerMinute = 0;
     std::int64_t heavyPerMinute = 0;
     std::int64_t anonymousPerMinute = 0;
+    std::int64_t failuresPerMinute = 0;
     std::int64_t burst = 0;
   } rateLimit;
 
@@ -120,6 +121,7 @@ struct Config {
     std::uint64_t maxFileBytes = 0;
     Duration maxFileAge{};
     std::int64_t keepFiles = 0;
+    std::int64_t repeats = 0;  // zero: no limit
   } logging;
 
   struct Alerting {
@@ -128,6 +130,8 @@ struct Config {
     std::vector<std::string> emailTo;
     std::string emailFrom;
     std::string smtpUrl;
+    std::string smtpCaFile;
+    std::string runbookUrl;
     double errorRate = 0;
     Duration latency95p{};
     double memoryUsage = 0;

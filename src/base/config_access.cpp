@@ -211,7 +211,8 @@ constexpr Variable kLimits[] = {
     {.name = "RATE_LIMIT_HEAVY",
      .type = "whole number",
      .fallback = "120",
-     .description = "Imports, plans and other long requests a minute of one user.",
+     .description =
+         "Imports, exports, batches, plans and other long requests a minute of one user.",
      .example = "20",
      .apply =
          [](Config& c, std::string_view t) {
@@ -226,10 +227,21 @@ constexpr Variable kLimits[] = {
          [](Config& c, std::string_view t) {
            return readInteger(c.rateLimit.anonymousPerMinute, t, 1, 100000000);
          }},
+    {.name = "RATE_LIMIT_FAILURES",
+     .type = "whole number",
+     .fallback = "30",
+     .description = "Credentials a minute from one address that may be wrong; what fails beyond "
+                    "that is answered 429, and no sign-in code of that address is looked at.",
+     .example = "10",
+     .apply =
+         [](Config& c, std::string_view t) {
+           return readInteger(c.rateLimit.failuresPerMinute, t, 1, 100000000);
+         }},
     {.name = "RATE_LIMIT_BURST",
      .type = "whole number",
      .fallback = "200",
-     .description = "Requests that may come at once before the limits count.",
+     .description = "Requests of one kind that may come at once, where the limit of a minute is "
+                    "higher; then they are let in evenly.",
      .example = "50",
      .apply = [](Config& c,
                  std::string_view t) { return readInteger(c.rateLimit.burst, t, 1, 100000000); }},

@@ -285,6 +285,9 @@ class Loader {
         config.http.host == config.operations.host) {
       problem("PROMETHEUS_PORT", "must differ from PORT on the same address");
     }
+    if (config.auth.sessionLifetime < std::chrono::minutes(1)) {
+      problem("SESSION_LIFETIME", "must be a minute at least");
+    }
     if (config.tracing.batchSize > config.tracing.queueSize) {
       problem("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "must not exceed OTEL_BSP_MAX_QUEUE_SIZE");
     }

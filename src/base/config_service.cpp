@@ -165,7 +165,8 @@ constexpr Variable kData[] = {
     {.name = "DB_POOL_SIZE",
      .type = "whole number",
      .fallback = "0",
-     .description = "Connections or readers of the database; 0 suits the machine.",
+     .description =
+         "Connections to PostgreSQL, or threads for long reads of SQLite; 0 suits the machine.",
      .example = "8",
      .apply = [](Config& c,
                  std::string_view t) { return readInteger(c.data.poolSize, t, 0, 1000); }},
@@ -196,7 +197,8 @@ constexpr Variable kData[] = {
     {.name = "BACKUP_INTERVAL",
      .type = "duration",
      .fallback = "1d",
-     .description = "Time between automatic backups of SQLite; 0 makes none.",
+     .description =
+         "Time between automatic backups of SQLite; 0 makes none but those before a migration.",
      .example = "6h",
      .apply =
          [](Config& c, std::string_view t) {
@@ -212,7 +214,9 @@ constexpr Variable kData[] = {
     {.name = "WORKER_THREADS",
      .type = "whole number",
      .fallback = "0",
-     .description = "Threads for planning, training and long queries; 0 suits the machine.",
+     .description =
+         "Threads for planning and training, and for long reads of SQLite where DB_POOL_SIZE is 0; "
+         "0 suits the machine.",
      .example = "2",
      .apply = [](Config& c,
                  std::string_view t) { return readInteger(c.data.workerThreads, t, 0, 256); }},

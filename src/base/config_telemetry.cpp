@@ -132,13 +132,13 @@ constexpr Variable kLogs[] = {
     {.name = "LOG_MAX_SIZE",
      .type = "size",
      .fallback = "100MiB",
-     .description = "Size at which a log file is rotated.",
+     .description = "Size at which a log file is put aside; 0 is none.",
      .example = "10MiB",
      .apply = [](Config& c, std::string_view t) { return readBytes(c.logging.maxFileBytes, t); }},
     {.name = "LOG_MAX_AGE",
      .type = "duration",
      .fallback = "1d",
-     .description = "Age at which a log file is rotated.",
+     .description = "Age at which a log file is put aside; 0 is none.",
      .example = "12h",
      .apply =
          [](Config& c, std::string_view t) {
@@ -147,10 +147,19 @@ constexpr Variable kLogs[] = {
     {.name = "LOG_KEEP",
      .type = "whole number",
      .fallback = "14",
-     .description = "Rotated log files that are kept.",
+     .description = "Log files put aside that are kept, compressed.",
      .example = "30",
      .apply = [](Config& c,
                  std::string_view t) { return readInteger(c.logging.keepFiles, t, 0, 10000); }},
+    {.name = "LOG_REPEATS",
+     .type = "whole number",
+     .fallback = "10",
+     .description = "Records that one place of the program may log in 10 seconds (ten times as "
+                    "many of level debug); the others are counted and told in one. The lines of "
+                    "requests are not limited. 0 is no limit.",
+     .example = "100",
+     .apply = [](Config& c,
+                 std::string_view t) { return readInteger(c.logging.repeats, t, 0, 1000000); }},
 };
 
 constexpr Variable kAlerts[] = {
@@ -190,11 +199,31 @@ constexpr Variable kAlerts[] = {
     {.name = "SMTP_URL",
      .type = "address",
      .fallback = "",
-     .description = "Mail server: smtp:// (with STARTTLS where it is offered) or smtps://.",
+     .description = "Mail server: smtp:// (with STARTTLS where it is offered), smtp+starttls:// "
+                    "(never without "
+                    "it) or smtps://.",
      .example = "smtps://user:secret@mail.company.com:465",
-     .apply = [](Config& c,
-                 std::string_view t) { return readUrl(c.alerting.smtpUrl, t, {"smtp", "smtps"}); },
+     .apply =
+         [](Config& c, std::string_view t) {
+           return readUrl(c.alerting.smtpUrl, t, {"smtp", "smtps", "smtp+starttls"});
+         },
      .secrecy = Secrecy::kPassword},
+    {.name = "SMTP_CA_FILE",
+     .type = "path",
+     .fallback = "",
+     .description = "Certificates (PEM) that the mail server's is checked with, in place of the "
+                    "system's.",
+     .example = "/etc/ssl/company-ca.pem",
+     .apply = [](Config& c, std::string_view t) { return text(c.alerting.smtpCaFile, t); }},
+    {.name = "ALERT_RUNBOOK_URL",
+     .type = "address",
+     .fallback = "",
+     .description = "Where this repository can be read; notifications link its runbooks there.",
+     .example = "https://git.company.com/scheduling-worker/blob/main",
+     .apply =
+         [](Config& c, std::string_view t) {
+           return readUrl(c.alerting.runbookUrl, t, {"http", "https"});
+         }},
     {.name = "ALERT_ERROR_RATE",
      .type = "number",
      .fallback = "0.05",
@@ -257,6 +286,7 @@ constexpr Variable kTraces[] = {
          [](Config& c, std::string_view t) {
            return readUrl(c.tracing.jaegerEndpoint, t, {"http", "https"});
          },
+     .secrecy = Secrecy::kPassword,
      .treeKey = "tracing.jaegerEndpoint"},
     {.name = "TRACE_SLOW",
      .type = "duration",
@@ -304,7 +334,8 @@ constexpr Variable kTraces[] = {
      .apply =
          [](Config& c, std::string_view t) {
            return readUrl(c.tracing.otlpEndpoint, t, {"http", "https"});
-         }},
+         },
+     .secrecy = Secrecy::kPassword},
     {.name = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
      .type = "address",
      .fallback = "",
@@ -313,7 +344,8 @@ constexpr Variable kTraces[] = {
      .apply =
          [](Config& c, std::string_view t) {
            return readUrl(c.tracing.otlpTracesEndpoint, t, {"http", "https"});
-         }},
+         },
+     .secrecy = Secrecy::kPassword},
     {.name = "OTEL_EXPORTER_OTLP_HEADERS",
      .type = "list of name=value",
      .fallback = "",

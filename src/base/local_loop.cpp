@@ -15,10 +15,10 @@ constexpr std::chrono::milliseconds kPollSlice{1};
 }  // namespace
 
 void LocalLoop::post(std::coroutine_handle<> handle) {
-  {
-    const std::lock_guard lock(mutex_);
-    ready_.push_back(handle);
-  }
+  // Inside the lock: without it the loop could run the handle to its end and be destroyed before
+  // it is notified.
+  const std::lock_guard lock(mutex_);
+  ready_.push_back(handle);
   wake_.notify_one();
 }
 

@@ -4,6 +4,7 @@
 #include <coroutine>
 #include <functional>
 
+#include "base/context.h"
 #include "base/task.h"
 
 namespace sw::base {
@@ -40,11 +41,13 @@ class Loop {
 inline auto sleepFor(std::chrono::nanoseconds delay) {
   struct Awaiter {
     std::chrono::nanoseconds delay;
+    KeptContext context{};
     [[nodiscard]] bool await_ready() const noexcept { return false; }
-    void await_suspend(std::coroutine_handle<> handle) const {
+    void await_suspend(std::coroutine_handle<> handle) {
+      context.suspend();
       Loop::current()->postAfter(delay, handle);
     }
-    void await_resume() const noexcept {}
+    void await_resume() const noexcept { context.resume(); }
   };
   return Awaiter{delay};
 }
@@ -54,11 +57,13 @@ inline auto whenReady(int descriptor, Loop::Readiness readiness) {
   struct Awaiter {
     int descriptor;
     Loop::Readiness readiness;
+    KeptContext context{};
     [[nodiscard]] bool await_ready() const noexcept { return false; }
-    void await_suspend(std::coroutine_handle<> handle) const {
+    void await_suspend(std::coroutine_handle<> handle) {
+      context.suspend();
       Loop::current()->postWhenReady(descriptor, readiness, handle);
     }
-    void await_resume() const noexcept {}
+    void await_resume() const noexcept { context.resume(); }
   };
   return Awaiter{descriptor, readiness};
 }

@@ -5,9 +5,9 @@
 #include "accounts/sharing.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "calendar/actor.h"
 #include "calendar/calendar_json.h"
 #include "calendar/calendar_store.h"
-#include "calendar/event_editor.h"
 #include "jobs/change_log.h"
 #include "jobs/unit_of_work.h"
 

@@ -19,6 +19,7 @@ EventContent masked(const EventContent& content) {
   busy.summary = "Busy";
   busy.start = content.start;
   busy.end = content.end;
+  busy.duration = content.duration;
   busy.recurrence = content.recurrence;
   busy.status = content.status;
   busy.transparency = content.transparency;

@@ -1,220 +1,232 @@
 #include "calendar/calendar_importer.h"
 
 #include <algorithm>
-#include <map>
+#include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
-#include "base/json.h"
-#include "calendar/event_record.h"
+#include "calendar/import_item.h"
 
 namespace sw::calendar {
+namespace {
 
+using base::Code;
+using base::Error;
+using base::Result;
+using base::Task;
 using Status = ImportOutcome::Status;
 
-/// The import of one item, that is of all that stands under one UID.
-class ItemImport {
+constexpr int kAttempts = 4;
+/// An import that reads for long without staging says so this often.
+constexpr std::chrono::seconds kHoldEvery{4};
+constexpr int kDiscardPiece = 128;
+
+/// How many rows the next write takes: more where committing itself takes long.
+class Pace {
  public:
-  ItemImport(CalendarImporter& importer, jobs::UnitOfWork& unit, const Calendar& calendar,
-             const Actor& actor, base::Instant now)
-      : importer_(importer), unit_(unit), calendar_(calendar), actor_(actor), now_(now) {}
+  /// `each`: what a row costs the store, about.
+  Pace(std::size_t least, std::size_t most, std::chrono::microseconds each)
+      : least_(least), most_(most), each_(each), rows_(least) {}
 
-  base::Task<base::Result<Status>> apply(const ImportedItem& item) {
-    SW_CO_CHECK(co_await load(item.uid));
-    const bool known = master_.has_value();
-    Event master = known ? *master_ : newEvent(item.uid);
-    const bool masterChanged = !known || master.content != item.master.content;
-    master.content = item.master.content;
-    if (!known && item.master.created) master.created = *item.master.created;
-
-    SW_CO_TRY(const bool overridesChanged, applyOverrides(item, master.id));
-    if (!masterChanged && !overridesChanged) co_return Status::kUnchanged;
-    SW_CO_TRY(const EventRecord record, prepare(master));
-    flush();
-    log(known ? "calendar.event.updated" : "calendar.event.created", record);
-    co_return known ? Status::kUpdated : Status::kCreated;
+  [[nodiscard]] std::size_t rows() const { return rows_; }
+  /// A write of so many rows took so long.
+  void learn(std::size_t rows, std::chrono::nanoseconds took) {
+    const auto commit = took - each_ * static_cast<std::int64_t>(rows);
+    const double times = std::chrono::duration<double>(commit) / kQuick;
+    rows_ = std::clamp(static_cast<std::size_t>(std::max(times, 0.0) * static_cast<double>(least_)),
+                       least_, most_);
   }
 
  private:
-  Event newEvent(const std::string& uid) const {
-    Event event;
-    event.id = base::newUuid(importer_.clock_);
-    event.calendarId = calendar_.id;
-    event.icalUid = uid;
-    event.created = now_;
-    return event;
-  }
+  static constexpr std::chrono::duration<double> kQuick{0.008};
 
-  base::Task<base::Result<void>> load(const std::string& uid) {
-    std::optional<base::Error> damaged;
-    const EventVisitor visitor = [&](const EventRow& row) {
-      auto event = toEvent(row);
-      if (!event.ok()) {
-        damaged = event.error();
-      } else if (event->seriesId) {
-        const OccurrenceKey key = *event->originalKey;
-        overrides_[key] = *std::move(event);
-      } else {
-        master_ = *std::move(event);
-      }
-    };
-    SW_CO_CHECK(co_await importer_.events_.byUid(calendar_.id, uid, visitor));
-    if (damaged) co_return *damaged;
-    co_return base::Result<void>();
-  }
-
-  /// Answers whether anything had to be written.
-  base::Result<bool> applyOverrides(const ImportedItem& item, base::Uuid seriesId) {
-    bool changed = false;
-    for (const ImportedOverride& imported : item.overrides) {
-      const auto known = overrides_.find(imported.originalKey);
-      Event event = known == overrides_.end() ? newEvent(item.uid) : known->second;
-      const bool same = known != overrides_.end() && event.content == imported.event.content;
-      if (known != overrides_.end()) overrides_.erase(known);
-      if (same) continue;
-      event.seriesId = seriesId;
-      event.originalStart = imported.originalStart;
-      event.originalKey = imported.originalKey;
-      event.content = imported.event.content;
-      SW_TRY([[maybe_unused]] const EventRecord record, prepare(event));
-      changed = true;
-    }
-    for (const auto& [key, gone] : overrides_) {
-      SW_TRY(EventRecord record, toRecord(gone));
-      removals_.push_back(std::move(record));
-      changed = true;
-    }
-    return changed;
-  }
-
-  /// Works out the row; it is written by `flush` once every row of the item could be.
-  base::Result<EventRecord> prepare(Event& event) {
-    ++event.revision;
-    event.updated = now_;
-    SW_TRY(const EventRecord record, toRecord(event));
-    writes_.emplace_back(record, searchTextOf(event.content));
-    return record;
-  }
-
-  void flush() {
-    for (const auto& [record, text] : writes_) importer_.events_.put(unit_, record, text);
-    for (const EventRecord& record : removals_) importer_.events_.remove(unit_, record, now_);
-  }
-
-  void log(const char* type, const EventRecord& record) {
-    importer_.changes_.append(unit_, {calendar_.ownerId, 0, type, record.id, calendar_.id,
-                                      record.revision, now_, actor_.requestId, actor_.traceParent});
-  }
-
-  CalendarImporter& importer_;
-  jobs::UnitOfWork& unit_;
-  const Calendar& calendar_;
-  const Actor& actor_;
-  base::Instant now_;
-  std::optional<Event> master_;
-  std::map<OccurrenceKey, Event> overrides_;
-  std::vector<std::pair<EventRecord, std::string>> writes_;  // with their search texts
-  std::vector<EventRecord> removals_;
+  std::size_t least_;
+  std::size_t most_;
+  std::chrono::microseconds each_;
+  std::size_t rows_;
 };
-
-namespace {
-
-/// The file's issues by the item they speak of.
-std::map<std::string, std::vector<const ImportIssue*>> issuesByUid(const ImportedCalendar& file) {
-  std::map<std::string, std::vector<const ImportIssue*>> byUid;
-  for (const ImportIssue& issue : file.issues) byUid[issue.uid].push_back(&issue);
-  return byUid;
-}
-
-std::string textOf(const ImportIssue& issue) {
-  return issue.line == 0 ? issue.problem
-                         : "line " + std::to_string(issue.line) + ": " + issue.problem;
-}
-
-/// Names what was skipped: issues of items that the file has nothing readable of.
-void addSkipped(ImportOutcome& outcome,
-                const std::map<std::string, std::vector<const ImportIssue*>>& rest) {
-  for (const auto& [uid, issues] : rest) {
-    ImportOutcome::Item item{uid, issues.front()->summary, Status::kUnchanged, {}};
-    std::size_t skipped = 0;
-    for (const ImportIssue* issue : issues) {
-      if (issue->kind == ImportIssue::Kind::kSkipped) ++skipped;
-      item.issues.push_back(textOf(*issue));
-    }
-    if (skipped > 0) item.status = Status::kFailed;
-    outcome.failed += uid.empty() ? skipped : std::min<std::size_t>(skipped, 1);
-    outcome.items.push_back(std::move(item));
-  }
-}
-
-std::string_view toText(Status status) {
-  switch (status) {
-    case Status::kCreated: return "created";
-    case Status::kUpdated: return "updated";
-    case Status::kUnchanged: return "unchanged";
-    case Status::kFailed: return "failed";
-  }
-  return "failed";
-}
 
 }  // namespace
 
-base::Task<base::Result<ImportOutcome>> CalendarImporter::apply(jobs::UnitOfWork& unit,
-                                                                const Calendar& calendar,
-                                                                const ImportedCalendar& file,
-                                                                const Actor& actor) {
-  ImportOutcome outcome;
-  auto issues = issuesByUid(file);
-  const base::Instant now = clock_.now();
-  for (const ImportedItem& item : file.items) {
-    ItemImport import(*this, unit, calendar, actor, now);
-    auto status = co_await import.apply(item);
-    ImportOutcome::Item report{item.uid, item.master.content.summary, Status::kFailed, {}};
-    if (status.ok()) {
-      report.status = *status;
-    } else if (status.error().code() == base::Code::kInvalid) {
-      report.issues.push_back(status.error().describe());
-    } else {
-      co_return status.error();
+/// One attempt to import one file.
+class ImportRun {
+ public:
+  ImportRun(CalendarImporter& importer, const Calendar& calendar, const ImportedCalendar& file,
+            const Actor& actor, const CalendarImporter::Controls& controls)
+      : stores_(importer.stores_),
+        clock_(importer.clock_),
+        calendar_(calendar),
+        file_(file),
+        actor_(actor),
+        controls_(controls),
+        now_(importer.clock_.now()),
+        report_(file),
+        last_(stores_.storage.begin()) {}
+
+  /// The import that was begun, if it came to that.
+  [[nodiscard]] const std::optional<base::Uuid>& import() const { return import_; }
+  /// Whether another attempt may succeed where this one met a conflict.
+  [[nodiscard]] bool mayRepeat() const { return mayRepeat_; }
+
+  Task<Result<ImportOutcome>> run() {
+    // What is written from here on by others, publishing compares with what was staged.
+    SW_CO_TRY(const std::int64_t before, co_await stores_.changes.last(calendar_.ownerId));
+    for (std::size_t i = 0; i < file_.items.size(); ++i) {
+      if (controls_.cancelled && controls_.cancelled()) {
+        co_return Error(Code::kUnavailable, "the import was ended before it was whole");
+      }
+      if (controls_.progress) controls_.progress(i, file_.items.size());
+      SW_CO_CHECK(co_await take(file_.items[i]));
     }
-    switch (report.status) {
-      case Status::kCreated: ++outcome.created; break;
-      case Status::kUpdated: ++outcome.updated; break;
-      case Status::kUnchanged: ++outcome.unchanged; break;
-      case Status::kFailed: ++outcome.failed; break;
-    }
-    if (const auto told = issues.find(item.uid); told != issues.end()) {
-      for (const ImportIssue* issue : told->second) report.issues.push_back(textOf(*issue));
-      issues.erase(told);
-    }
-    if (!report.issues.empty()) outcome.items.push_back(std::move(report));
+    if (import_ && !piece_.empty()) SW_CO_CHECK(co_await stagePiece());
+    putPiece();
+    const ImportOutcome outcome = report_.finish();
+    if (import_) stores_.imports.publish(*last_, *import_, calendar_, before, clock_.now());
+    if (controls_.seal) controls_.seal(*last_, outcome);
+    mayRepeat_ = true;
+    SW_CO_CHECK(co_await last_->commit());
+    co_return outcome;
   }
-  addSkipped(outcome, issues);
-  co_return outcome;
+
+ private:
+  Task<Result<void>> take(const ImportedItem& item) {
+    ImportItem plan(stores_.events, clock_, calendar_.id, now_);
+    const auto status = co_await plan.plan(item);
+    if (!status.ok()) {
+      if (status.error().code() != Code::kInvalid) co_return status.error();
+      report_.add(item, Status::kFailed, status.error().describe());
+      co_return Result<void>();
+    }
+    report_.add(item, *status);
+    if (*status == Status::kUpdated) update(plan);
+    if (*status == Status::kCreated) {
+      for (ImportItem::Write& write : plan.writes()) {
+        piece_.push_back(std::move(write));
+        if (piece_.size() >= pace_.rows()) SW_CO_CHECK(co_await stagePiece());
+      }
+    }
+    if (import_ && clock_.monotonic() - held_ > kHoldEvery) SW_CO_CHECK(co_await stagePiece());
+    co_return Result<void>();
+  }
+
+  /// Changes of what is there already come with the last write.
+  void update(ImportItem& plan) {
+    for (const ImportItem::Write& write : plan.writes()) {
+      stores_.events.put(*last_, write.record, write.searchText);
+    }
+    for (const EventRecord& gone : plan.removals()) stores_.events.remove(*last_, gone, now_);
+    log("calendar.event.updated", plan.writes().back().record);
+  }
+
+  /// New rows of an import too small to be staged.
+  void putPiece() {
+    for (const ImportItem::Write& write : piece_) {
+      stores_.events.put(*last_, write.record, write.searchText);
+      if (write.record.seriesId.isNil()) log("calendar.event.created", write.record);
+    }
+    piece_.clear();
+  }
+
+  Task<Result<void>> stagePiece() {
+    const auto unit = stores_.storage.begin();
+    const base::Instant now = clock_.now();
+    const bool first = !import_;
+    if (first) {
+      import_ = base::newUuid(clock_);
+      stores_.imports.begin(*unit, *import_, calendar_, actor_, now);
+    } else {
+      stores_.imports.hold(*unit, *import_, now);
+    }
+    for (const ImportItem::Write& write : piece_) {
+      stores_.imports.stage(*unit, *import_, write.record, write.searchText);
+    }
+    const std::size_t rows = piece_.size();
+    piece_.clear();
+    held_ = clock_.monotonic();
+    const auto done = co_await unit->commit();
+    pace_.learn(rows, clock_.monotonic() - held_);
+    if (!done.ok() && first) import_.reset();
+    co_return done;
+  }
+
+  void log(const char* type, const EventRecord& record) {
+    stores_.changes.append(*last_, {calendar_.ownerId, 0, type, record.id, calendar_.id,
+                                    record.revision, now_, actor_.requestId, actor_.traceParent});
+  }
+
+  const CalendarImporter::Stores& stores_;
+  const base::Clock& clock_;
+  const Calendar& calendar_;
+  const ImportedCalendar& file_;
+  const Actor& actor_;
+  const CalendarImporter::Controls& controls_;
+  const base::Instant now_;
+  ImportReport report_;
+  std::unique_ptr<jobs::UnitOfWork> last_;
+  std::vector<ImportItem::Write> piece_;
+  Pace pace_{CalendarImporter::kStagePiece, 512, std::chrono::microseconds(75)};
+  std::optional<base::Uuid> import_;
+  base::Monotonic held_{};
+  bool mayRepeat_ = false;
+};
+
+Task<Result<ImportOutcome>> CalendarImporter::run(const Calendar& calendar,
+                                                  const ImportedCalendar& file, const Actor& actor,
+                                                  const Controls& controls) {
+  SW_CO_CHECK(co_await finishLeft(calendar.id));
+  for (int tries = 1;; ++tries) {
+    ImportRun attempt(*this, calendar, file, actor, controls);
+    auto outcome = co_await attempt.run();
+    if (outcome.ok()) {
+      // Everything is visible and durable; what is left to do others would finish as well.
+      if (attempt.import()) static_cast<void>(co_await settle(*attempt.import()));
+      co_return outcome;
+    }
+    if (attempt.import()) static_cast<void>(co_await discard(*attempt.import()));
+    const bool outrun = outcome.error().code() == Code::kConflict && attempt.mayRepeat();
+    if (!outrun || tries == kAttempts) co_return outcome;
+  }
 }
 
-void appendImportReport(std::string& out, const ImportOutcome& outcome, std::size_t maxItems) {
-  base::json::Writer writer(out);
-  const auto count = [](std::size_t value) { return static_cast<std::int64_t>(value); };
-  writer.beginObject()
-      .field("imported", count(outcome.created))
-      .field("updated", count(outcome.updated))
-      .field("unchanged", count(outcome.unchanged))
-      .field("failed", count(outcome.failed))
-      .key("items")
-      .beginArray();
-  for (std::size_t i = 0; i < std::min(outcome.items.size(), maxItems); ++i) {
-    const ImportOutcome::Item& item = outcome.items[i];
-    writer.beginObject()
-        .field("uid", item.uid)
-        .field("summary", item.summary)
-        .field("status", toText(item.status))
-        .key("issues")
-        .beginArray();
-    for (const std::string& issue : item.issues) writer.string(issue);
-    writer.endArray().endObject();
+Task<Result<void>> CalendarImporter::settle(base::Uuid import) {
+  Pace pace(128, 1024, std::chrono::microseconds(30));
+  for (int conflicts = 0;;) {
+    const base::Monotonic begin = clock_.monotonic();
+    const int limit = static_cast<int>(pace.rows());
+    const auto settled = co_await stores_.imports.settle(import, limit, clock_.now());
+    if (settled.ok() && *settled == 0) co_return Result<void>();
+    pace.learn(pace.rows(), clock_.monotonic() - begin);
+    if (settled.ok()) continue;
+    const bool again = settled.error().code() == Code::kConflict && ++conflicts < kAttempts;
+    if (!again) co_return settled.error();
   }
-  writer.endArray().endObject();
+}
+
+Task<Result<void>> CalendarImporter::discard(base::Uuid import) {
+  for (;;) {
+    const auto removed = co_await stores_.imports.discard(import, kDiscardPiece, clock_.now());
+    if (!removed.ok()) co_return removed.error();
+    if (*removed == 0) co_return Result<void>();
+  }
+}
+
+Task<Result<std::size_t>> CalendarImporter::finishLeft(base::Uuid only) {
+  SW_CO_TRY(const auto left, co_await stores_.imports.left(clock_.now()));
+  std::size_t ended = 0;
+  for (const ImportStore::Left& one : left) {
+    if (!only.isNil() && one.calendarId != only) continue;
+    Result<void> end;
+    if (one.published) {
+      end = co_await settle(one.id);
+    } else {
+      end = co_await discard(one.id);
+    }
+    // Another copy may have taken it over.
+    if (!end.ok() && end.error().code() != Code::kConflict) co_return end.error();
+    ++ended;
+  }
+  co_return ended;
 }
 
 }  // namespace sw::calendar

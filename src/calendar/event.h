@@ -75,6 +75,9 @@ struct EventContent {
   Visibility visibility = Visibility::kDefault;
   EventTime start;
   EventTime end;  // exclusive; not before start; all-day exactly when start is
+  /// DURATION of RFC 5545 as it stood, where an imported event had that in place of an end; counts
+  /// as long as it leads from start to end (see `nominalLengthOf`).
+  std::string duration;
   /// Lines of RFC 5545 without DTSTART: "RRULE:…", "RDATE…", "EXDATE…", "EXRULE:…". Empty for a
   /// single event and for a changed occurrence.
   std::vector<std::string> recurrence;

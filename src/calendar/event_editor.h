@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/task.h"
+#include "calendar/actor.h"
 #include "calendar/event_reader.h"
 #include "calendar/event_store.h"
 #include "jobs/change_log.h"
@@ -19,12 +20,6 @@ enum class Scope {
   kThis,       // one occurrence
   kFollowing,  // it and all after it
   kAll,        // the series
-};
-
-/// Who changes something, for the change log.
-struct Actor {
-  std::string requestId;
-  std::string traceParent;
 };
 
 /// Changes events: works out which rows a change touches and adds them to a unit of work, with

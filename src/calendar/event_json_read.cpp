@@ -129,7 +129,8 @@ class ContentReader {
     if (!zone.ok()) {
       return in.problem("timeZone", "must be a name of the tz database such as Europe/Berlin");
     }
-    if (!parsed->offset) return;
+    // In a stored text wall clock and zone are the truth: its offset is that of the rules of then.
+    if (!parsed->offset || (!bounded_ && !zoneName.empty())) return;
     const base::UtcSeconds utc(parsed->local.time_since_epoch() - *parsed->offset);
     if (utc < base::kMinTime || utc > base::kMaxTime) {
       return in.problem("dateTime", "must lie in the years 0001 to 9999");
@@ -285,16 +286,18 @@ struct StoredTexts {
   base::json::Document document;
   std::string zones;
   std::string lines;
+  std::string duration;
 
   static base::Result<StoredTexts> parse(std::string_view document, std::string_view residue) {
     auto parsed = base::json::Document::parse("{" + std::string(document) + "}");
     if (!parsed.ok()) return damaged(parsed.error().message());
-    StoredTexts texts{*std::move(parsed), {}, {}};
+    StoredTexts texts{*std::move(parsed), {}, {}, {}};
     if (residue.empty()) return texts;
     const auto rest = base::json::Document::parse(residue);
     if (!rest.ok()) return damaged(rest.error().message());
     texts.zones = rest->root().find("zones").asString().value_or("");
     texts.lines = rest->root().find("lines").asString().value_or("");
+    texts.duration = rest->root().find("duration").asString().value_or("");
     return texts;
   }
 };
@@ -315,6 +318,7 @@ base::Result<EventContent> fromDocument(std::string_view document, std::string_v
   EventContent content = reader.read();
   if (!problems.empty()) return damaged(problems.toError().message());
   content.unknownLines = std::move(texts.lines);
+  content.duration = std::move(texts.duration);
   return content;
 }
 

@@ -209,13 +209,14 @@ std::string toDocument(const EventContent& content) {
 }
 
 std::string toResidue(const EventContent& content) {
-  if (content.zoneDefinitions.empty() && content.unknownLines.empty()) return {};
+  if (content.zoneDefinitions.empty() && content.unknownLines.empty() && content.duration.empty()) {
+    return {};
+  }
   std::string out;
   Writer writer(out);
-  writer.beginObject()
-      .field("zones", content.zoneDefinitions)
-      .field("lines", content.unknownLines)
-      .endObject();
+  writer.beginObject().field("zones", content.zoneDefinitions).field("lines", content.unknownLines);
+  if (!content.duration.empty()) writer.field("duration", content.duration);
+  writer.endObject();
   return out;
 }
 

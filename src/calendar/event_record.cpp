@@ -24,12 +24,8 @@ base::Result<void> deriveSeriesSpan(const Event& event, EventRecord& record) {
     return {};
   }
   record.spanStart = *resolved.first;
-  std::chrono::seconds longest = series.duration();
-  for (const SeriesTime& date : series.recurrence().dates) {
-    longest = std::max(longest, date.duration.value_or(std::chrono::seconds(0)));
-  }
   record.spanEnd =
-      resolved.last ? std::min(*resolved.last + longest, base::kMaxTime) : base::kMaxTime;
+      resolved.last ? std::min(series.lastEnd(*resolved.last), base::kMaxTime) : base::kMaxTime;
   return {};
 }
 

@@ -140,8 +140,15 @@ void appendOccurrenceView(std::string& out, const CompiledSeries& series,
                           bool open) {
   const EventRow master = asRow(series.master);
   appendHead(out, occurrenceIdOf(series, occurrence.key), master);
-  const EventTime start = series.expansion.startTime(occurrence);
-  appendTimes(out, start, series.expansion.endTime(occurrence), series.content, access);
+  const SeriesExpansion& expansion = series.expansion;
+  const bool wallClock = expansion.wallClock();
+  const base::Zone zone = wallClock ? zoneOf(access.calendar) : expansion.startZone();
+  out += R"("start":)";
+  const std::size_t startAt = out.size();
+  appendEventTime(out, expansion.startTime(occurrence), zone);
+  const std::size_t startLength = out.size() - startAt;
+  out += R"(,"end":)";
+  appendEventTime(out, expansion.endTime(occurrence), wallClock ? zone : expansion.endZone());
   if (showsOnlyBusy(master, access.role)) {
     out += kMaskedDetails;
     if (series.content.transparency == Transparency::kTransparent) {
@@ -152,7 +159,7 @@ void appendOccurrenceView(std::string& out, const CompiledSeries& series,
   }
   appendSeriesLink(out, series.master.id);
   out += R"(,"originalStartTime":)";
-  appendEventTime(out, start, zoneOf(start, series.content, access));
+  out.append(out, startAt, startLength);
   if (!open) out += '}';
 }
 

@@ -4,6 +4,7 @@
 
 #include "accounts/sharing.h"
 #include "calendar/calendar_directory.h"
+#include "calendar/entity_tag.h"
 #include "calendar/event_store.h"
 #include "calendar/series_cache.h"
 
@@ -28,7 +29,5 @@ void appendOccurrenceView(std::string& out, const CompiledSeries& series,
 std::string eventIdOf(const EventRow& row);
 /// The id of a series' occurrence in the API.
 std::string occurrenceIdOf(const CompiledSeries& series, OccurrenceKey key);
-/// The entity tag of a revision, quotes included.
-std::string etagOf(std::int64_t revision);
 
 }  // namespace sw::calendar

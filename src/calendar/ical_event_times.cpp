@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "calendar/event_length.h"
 #include "calendar/ical_event_reader.h"
 #include "calendar/ical_values.h"
 #include "calendar/ical_zone.h"
@@ -100,6 +101,7 @@ void EventReader::readTimes() {
   }
   if (content().end.local > kLatest) content().end.local = std::max(content().start.local, kLatest);
   checkOrder();
+  if (!nominalLengthOf(content())) content().duration.clear();
   if (recurrenceId_ == nullptr) return;
   out_.recurrenceId = timeOf(*recurrenceId_);
   if (!out_.recurrenceId) {
@@ -149,15 +151,15 @@ void EventReader::readLength(const ContentLine& line) {
   const EventTime& start = content().start;
   EventTime& end = content().end;
   end = start;
-  end.local += duration->days;
   if (start.allDay) {
-    end.local += std::chrono::ceil<std::chrono::days>(duration->seconds);
-  } else if (const auto zone = resolveZone(start.timeZone.empty() ? "UTC" : start.timeZone,
-                                           content().zoneDefinitions)) {
-    end.local = zone->toLocal(zone->toUtc(end.local) + duration->seconds);
+    end.local += duration->days + std::chrono::ceil<std::chrono::days>(duration->seconds);
   } else {
-    end.local += duration->seconds;
+    const auto zone =
+        resolveZone(start.timeZone.empty() ? "UTC" : start.timeZone, content().zoneDefinitions);
+    end.local = endAfter(start.local, {duration->days, duration->seconds},
+                         zone.ok() ? *zone : base::Zone::utc());
   }
+  content().duration = trimmed(line.value);
 }
 
 void EventReader::checkOrder() {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/time_format.h"
+#include "calendar/event_length.h"
 #include "calendar/ical_alarm.h"
 #include "calendar/ical_components.h"
 #include "calendar/ical_fields.h"
@@ -72,7 +73,11 @@ void EventWriter::write(base::Instant now) {
   appendFolded(out_, uid);
   appendUtc(out_, "DTSTAMP", event_.lastModified.value_or(event_.created.value_or(now)));
   writeTime("DTSTART", content_.start);
-  writeTime("DTEND", content_.end);
+  if (nominalLengthOf(content_)) {
+    appendFolded(out_, "DURATION:" + content_.duration);
+  } else {
+    writeTime("DTEND", content_.end);
+  }
   if (event_.originalStart != nullptr) writeTime("RECURRENCE-ID", *event_.originalStart);
   writeRecurrence();
   writeText("SUMMARY", content_.summary);

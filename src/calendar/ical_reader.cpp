@@ -1,6 +1,7 @@
 #include "calendar/ical_reader.h"
 
 #include <algorithm>
+#include <deque>
 #include <unordered_map>
 
 #include "calendar/ical_assemble.h"
@@ -55,7 +56,7 @@ class CalendarReader {
   ComponentReader components_;
   ZoneMapper zones_;
   EventReader events_;
-  std::vector<EventGroup> groups_;
+  std::deque<EventGroup> groups_;
   std::unordered_map<std::string, std::size_t> groupOf_;
   bool anyComponent_ = false;
   bool anyVersion_ = false;
@@ -83,9 +84,11 @@ base::Result<ImportedCalendar> CalendarReader::read() {
         {ImportIssue::Kind::kRepaired, 1, {}, {}, "VERSION is missing; read as 2.0"});
   }
   out_.items.reserve(groups_.size());
+  groupOf_ = {};
   std::size_t definitionBytes = 0;
-  for (EventGroup& group : groups_) {
-    assemble(std::move(group), out_.items, out_.issues, definitionBytes);
+  // Each group goes as its item comes, so that a large file is never in memory twice.
+  for (; !groups_.empty(); groups_.pop_front()) {
+    assemble(std::move(groups_.front()), out_.items, out_.issues, definitionBytes);
     capIssues();
   }
   return std::move(out_);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "calendar/ical_lines.h"
+
 namespace sw::calendar {
 namespace {
 
@@ -34,37 +36,34 @@ struct Line {
   std::string_view value;
 };
 
-/// The colon that ends the parameters: the first outside of quotes.
-std::size_t findColon(std::string_view text) {
+/// The first `wanted` outside of quotes (RFC 5545, section 3.2).
+std::size_t findUnquoted(std::string_view text, char wanted) {
   bool quoted = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '"') quoted = !quoted;
-    if (text[i] == ':' && !quoted) return i;
+    if (text[i] == wanted && !quoted) return i;
   }
   return std::string_view::npos;
 }
 
 std::optional<Line> takeApart(std::string_view text) {
-  const std::size_t colon = findColon(text);
+  const std::size_t colon = findUnquoted(text, ':');
   if (colon == std::string_view::npos) return std::nullopt;
   Line line;
   line.value = text.substr(colon + 1);
   std::string_view head = text.substr(0, colon);
-  std::size_t end = head.find(';');
+  std::size_t end = findUnquoted(head, ';');
   line.name = upperCase(trimmed(head.substr(0, end)));
   while (end != std::string_view::npos) {
     head.remove_prefix(end + 1);
-    end = head.find(';');
+    end = findUnquoted(head, ';');
     const std::string_view parameter = head.substr(0, end);
     const std::size_t equals = parameter.find('=');
     if (equals == std::string_view::npos) continue;
     const std::string name = upperCase(trimmed(parameter.substr(0, equals)));
-    std::string_view value = trimmed(parameter.substr(equals + 1));
-    if (value.size() >= 2 && value.front() == '"' && value.back() == '"') {
-      value = value.substr(1, value.size() - 2);
-    }
+    const std::string value = decodeParameter(trimmed(parameter.substr(equals + 1)));
     if (name == "VALUE") line.valueType = upperCase(value);
-    if (name == "TZID") line.zoneName = std::string(value);
+    if (name == "TZID") line.zoneName = value;
   }
   return line;
 }
@@ -252,7 +251,7 @@ std::string lineOf(const Recurrence& recurrence, std::string_view name, const Se
   if ((time.zone || ownZone) && zone.isUtc()) {
     kind = Until::Kind::kUtc;
   } else if (time.zone || ownZone) {
-    (out += ";TZID=") += zone.name();
+    (out += ";TZID=") += encodeParameter(zone.name());
   }
   out += ':';
   appendBasicTime(out, kind, time.local);

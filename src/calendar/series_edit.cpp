@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "calendar/event_record.h"
+#include "calendar/event_view.h"
 #include "calendar/recurrence_lines.h"
 #include "calendar/recurrence_split.h"
 #include "calendar/series_shift.h"
@@ -72,10 +73,11 @@ Task<Result<std::vector<Event>>> SeriesEdit::loadOverrides() {
   co_return events;
 }
 
-void SeriesEdit::log(std::string_view type, base::Uuid resource, std::int64_t revision) {
-  editor_.changes_.append(
-      unit_, {target_.access.calendar.ownerId, 0, std::string(type), resource,
-              target_.access.calendar.id, revision, now_, actor_.requestId, actor_.traceParent});
+void SeriesEdit::log(std::string_view type, base::Uuid resource, std::int64_t revision,
+                     std::string occurrence) {
+  editor_.changes_.append(unit_, {target_.access.calendar.ownerId, 0, std::string(type), resource,
+                                  target_.access.calendar.id, revision, now_, actor_.requestId,
+                                  actor_.traceParent, std::move(occurrence)});
 }
 
 Result<EventRecord> SeriesEdit::put(Event event) {
@@ -180,7 +182,7 @@ Task<Result<EventRecord>> SeriesEdit::replaceOccurrence(EventContent content) {
   event.content.zoneDefinitions = series().content.zoneDefinitions;
   SW_CO_TRY(EventRecord record, put(std::move(event)));
   SW_CO_TRY(const EventRecord master, touchMaster());
-  log(kUpdated, master.id, master.revision);
+  log(kUpdated, master.id, master.revision, eventIdOf(asRow(record)));
   co_return record;
 }
 

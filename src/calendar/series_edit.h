@@ -43,7 +43,8 @@ class SeriesEdit {
   /// Moves an override along with its series and writes it; drops it where nothing is left of it.
   base::Result<void> carryOver(Event override, const EventContent& master,
                                std::chrono::seconds delta, const SeriesExpansion& expansion);
-  void log(std::string_view type, base::Uuid resource, std::int64_t revision);
+  void log(std::string_view type, base::Uuid resource, std::int64_t revision,
+           std::string occurrence = {});
 
   EventEditor& editor_;
   jobs::UnitOfWork& unit_;

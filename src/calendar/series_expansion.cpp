@@ -9,6 +9,9 @@
 namespace sw::calendar {
 namespace {
 
+/// No change of clocks moves them further.
+constexpr std::chrono::hours kLongestShift{25};
+
 bool isWallClockTime(const EventTime& time) { return time.allDay || time.timeZone.empty(); }
 
 base::Result<base::Zone> zoneOf(const EventTime& time, const std::string& definitions) {
@@ -51,6 +54,10 @@ base::Result<SeriesExpansion> SeriesExpansion::make(const EventContent& master,
   series.wallClock_ = isWallClockTime(master.start);
   series.duration_ = std::max(end - start, std::chrono::seconds(0));
   series.longest_ = series.duration_;
+  if (const auto length = nominalLengthOf(master); length && !series.wallClock_) {
+    series.length_ = length;
+    series.longest_ += kLongestShift;
+  }
   for (const SeriesTime& date : series.recurrence_.dates) {
     series.longest_ = std::max(series.longest_, date.duration.value_or(std::chrono::seconds(0)));
   }
@@ -60,8 +67,29 @@ base::Result<SeriesExpansion> SeriesExpansion::make(const EventContent& master,
 }
 
 SeriesOccurrence SeriesExpansion::toOccurrence(const Occurrence& occurrence) const {
+  const auto own = occurrence.duration();
   return {occurrence.utc, occurrence.local, occurrence.utc,
-          occurrence.utc + occurrence.duration().value_or(duration_)};
+          own ? occurrence.utc + *own : endFrom(occurrence.utc, occurrence.local)};
+}
+
+base::UtcSeconds SeriesExpansion::endFrom(base::UtcSeconds start, base::LocalSeconds local) const {
+  if (!length_ || length_->days.count() == 0) return start + duration_;
+  return std::max(start, recurrence_.zone.toUtc(local + length_->days) + length_->seconds);
+}
+
+base::UtcSeconds SeriesExpansion::lastEnd(base::UtcSeconds last) const {
+  base::UtcSeconds end = endFrom(last, recurrence_.zone.toLocal(last));
+  // An earlier one may end later: it has a length of its own, or lasts over a change of clocks
+  // that made its day longer.
+  for (const SeriesTime& date : recurrence_.dates) {
+    end = std::max(end, last + date.duration.value_or(std::chrono::seconds(0)));
+  }
+  if (!length_ || length_->days.count() == 0) return end;
+  constexpr std::size_t kEnough = 2000;
+  for (const Occurrence& near : rules_.between(last - kLongestShift, last, kEnough)) {
+    end = std::max(end, toOccurrence(near).end);
+  }
+  return end;
 }
 
 bool SeriesExpansion::visit(base::UtcSeconds from, base::UtcSeconds to,

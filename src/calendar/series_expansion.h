@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "base/zone.h"
 #include "calendar/event.h"
+#include "calendar/event_length.h"
 #include "calendar/recurrence.h"
 
 namespace sw::calendar {
@@ -50,23 +51,28 @@ class SeriesExpansion {
   /// Start and end of an occurrence as times of the master's kind and zones.
   [[nodiscard]] EventTime startTime(const SeriesOccurrence& occurrence) const;
   [[nodiscard]] EventTime endTime(const SeriesOccurrence& occurrence) const;
+  /// The zones of those times; UTC for a series on the wall clock.
+  [[nodiscard]] const base::Zone& startZone() const { return recurrence_.zone; }
+  [[nodiscard]] const base::Zone& endZone() const { return endZone_; }
 
   /// All-day or floating: times are wall clock read as UTC.
   [[nodiscard]] bool wallClock() const { return wallClock_; }
   [[nodiscard]] const RecurrenceSet& rules() const { return rules_; }
   [[nodiscard]] const Recurrence& recurrence() const { return recurrence_; }
-  /// How long a regular occurrence lasts.
-  [[nodiscard]] std::chrono::seconds duration() const { return duration_; }
+  /// No occurrence ends later, when the last one starts at `last`.
+  [[nodiscard]] base::UtcSeconds lastEnd(base::UtcSeconds last) const;
 
  private:
   SeriesExpansion(Recurrence recurrence, const ResolvedRecurrence* resolved);
 
   [[nodiscard]] SeriesOccurrence toOccurrence(const Occurrence& occurrence) const;
+  [[nodiscard]] base::UtcSeconds endFrom(base::UtcSeconds start, base::LocalSeconds local) const;
 
   Recurrence recurrence_;
   RecurrenceSet rules_;
-  std::chrono::seconds duration_{};  // exact; of whole days: their nominal length
-  std::chrono::seconds longest_{};   // the longest of any, RDATE periods too
+  std::chrono::seconds duration_{};      // of the first occurrence, exact
+  std::optional<NominalLength> length_;  // of each, where its exact length depends on its start
+  std::chrono::seconds longest_{};       // no occurrence is longer, RDATE periods too
   EventTime start_;
   EventTime end_;
   base::Zone endZone_;

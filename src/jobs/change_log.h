@@ -25,6 +25,9 @@ struct Change {
   base::Instant at{};
   std::string requestId;    // of the request that caused it; empty for the program's own work
   std::string traceParent;  // W3C trace context; empty for none
+  /// The part of the resource that changed, by a name its domain gives it (the id of an occurrence
+  /// of a series); empty for all of it.
+  std::string part{};
 };
 
 /// The log of changes, written in the transaction of what changed (the outbox pattern).

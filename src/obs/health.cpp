@@ -1,5 +1,7 @@
 #include "obs/health.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <deque>
 #include <mutex>
@@ -63,6 +65,9 @@ Heartbeat::Heartbeat(const base::Clock& clock, label::LoopKind::Value kind, std:
       last_(clock.monotonic().time_since_epoch().count()) {}
 
 void Heartbeat::beat(std::chrono::nanoseconds lag) noexcept {
+  if (thread_.load(std::memory_order_relaxed) == 0) [[unlikely]] {
+    thread_.store(::gettid(), std::memory_order_relaxed);
+  }
   last_.store(clock_.monotonic().time_since_epoch().count(), std::memory_order_relaxed);
   lag_.observe(std::max(lag, std::chrono::nanoseconds(0)));
 }
@@ -97,8 +102,11 @@ struct Health::Impl {
   CheckStatus ofMemory() const;
   CheckStatus ofLoops() const;
   CheckStatus ofCriticalErrors() const;
+  void showLoops() const;
   void writeLoops(Writer& json) const;
   void writeCriticalErrors(Writer& json) const;
+  CheckStatus ofWatched() const;
+  void writeWatched(Writer& json) const;
   bool isRequired(std::size_t index) const {
     return std::find(options.required.begin(), options.required.end(), index) !=
            options.required.end();
@@ -120,6 +128,12 @@ struct Health::Impl {
   std::deque<Critical> critical;
   MemoryUse memory;
   std::optional<base::Monotonic> overLimitSince;
+  struct Watched {
+    std::string name;
+    Look look;
+    std::optional<std::string> warning;
+  };
+  std::vector<Watched> watched;
 };
 
 Health::Health(HealthOptions options, const base::Clock& clock, MetricCatalog& catalog,
@@ -158,6 +172,7 @@ void Health::tick() {
   const MemoryUse memory = impl_->readMemory();
   const std::lock_guard lock(impl_->mutex);
   impl_->memory = memory;
+  for (Impl::Watched& one : impl_->watched) one.warning = one.look();
   const bool over = memory.limitBytes && memory.workingSetBytes &&
                     static_cast<double>(*memory.workingSetBytes) >
                         static_cast<double>(*memory.limitBytes) * impl_->options.memoryLimitShare;
@@ -166,8 +181,26 @@ void Health::tick() {
   } else if (!impl_->overLimitSince) {
     impl_->overLimitSince = impl_->clock.monotonic();
   }
-  std::array<std::optional<double>, label::LoopKind::kValues.size()> stalled;
+  impl_->showLoops();
+}
+
+void Health::showLoops() const {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->showLoops();
+}
+
+std::vector<const Heartbeat*> Health::loops() const {
+  const std::lock_guard lock(impl_->mutex);
+  std::vector<const Heartbeat*> running;
   for (const Heartbeat& loop : impl_->loops) {
+    if (loop.silence()) running.push_back(&loop);
+  }
+  return running;
+}
+
+void Health::Impl::showLoops() const {
+  std::array<std::optional<double>, label::LoopKind::kValues.size()> stalled;
+  for (const Heartbeat& loop : loops) {
     if (const auto silence = loop.silence()) {
       const bool late = *silence >= Heartbeat::kInterval;
       auto& longest = stalled.at(loop.kind());
@@ -177,7 +210,7 @@ void Health::tick() {
   }
   for (std::size_t i = 0; i < stalled.size(); ++i) {
     const auto kind = static_cast<label::LoopKind::Value>(i);
-    if (stalled[i]) impl_->catalog.eventLoopStalled.handle(kind).set(*stalled[i]);
+    if (stalled[i]) catalog.eventLoopStalled.handle(kind).set(*stalled[i]);
   }
 }
 
@@ -237,10 +270,30 @@ void Health::Impl::writeCriticalErrors(Writer& json) const {
   json.endObject();
 }
 
+CheckStatus Health::Impl::ofWatched() const {
+  const bool warns =
+      std::ranges::any_of(watched, [](const Watched& one) { return one.warning.has_value(); });
+  return warns ? CheckStatus::kWarn : CheckStatus::kOk;
+}
+
+void Health::Impl::writeWatched(Writer& json) const {
+  for (const Watched& one : watched) {
+    const CheckStatus status = one.warning ? CheckStatus::kWarn : CheckStatus::kOk;
+    json.key(one.name).beginObject().field("status", obs::toString(status));
+    if (one.warning) json.field("output", *one.warning);
+    json.endObject();
+  }
+}
+
+void Health::watch(std::string name, Look look) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->watched.push_back({std::move(name), std::move(look), std::nullopt});
+}
+
 Health::Answer Health::live() const {
   const std::lock_guard lock(impl_->mutex);
-  const CheckStatus status =
-      worse(worse(impl_->ofMemory(), impl_->ofCriticalErrors()), impl_->ofLoops());
+  const CheckStatus status = worse(worse(impl_->ofMemory(), impl_->ofCriticalErrors()),
+                                   worse(impl_->ofLoops(), impl_->ofWatched()));
   Answer answer{status == CheckStatus::kFail ? 503 : 200, kJson, {}};
   Writer json(answer.body);
   impl_->begin(json, status);
@@ -253,6 +306,7 @@ Health::Answer Health::live() const {
   json.endObject();
   impl_->writeCriticalErrors(json);
   impl_->writeLoops(json);
+  impl_->writeWatched(json);
   json.endObject().endObject();
   return answer;
 }

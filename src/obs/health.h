@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -47,6 +49,8 @@ class Heartbeat {
 
   /// Time since the last beat; nothing when the loop has ended.
   [[nodiscard]] std::optional<std::chrono::nanoseconds> silence() const;
+  /// The kernel's number of the thread that beats; 0 before the first beat.
+  [[nodiscard]] pid_t thread() const { return thread_.load(std::memory_order_relaxed); }
   [[nodiscard]] label::LoopKind::Value kind() const { return kind_; }
   [[nodiscard]] const std::string& name() const { return name_; }
 
@@ -57,6 +61,7 @@ class Heartbeat {
   const HistogramHandle lag_;
   std::atomic<std::int64_t> last_;
   std::atomic<bool> ended_{false};
+  std::atomic<pid_t> thread_{0};
 };
 
 struct HealthOptions {
@@ -93,6 +98,15 @@ class Health {
   /// A critical error. One that a restart cures makes the process not live for 5 minutes, so
   /// that it is restarted; another shows as a warning.
   void criticalError(std::string what, bool restartCures);
+  /// Something that is no reason for a restart, but that a person should see: `/health/live` has a
+  /// check `name`, which warns with what `look` answers. `tick` calls it, so that it must be quick,
+  /// and must not call this object.
+  using Look = std::function<std::optional<std::string>()>;
+  void watch(std::string name, Look look);
+  /// The loops that have not ended; each lives as long as this object.
+  [[nodiscard]] std::vector<const Heartbeat*> loops() const;
+  /// Keeps the metric of stalled loops; part of `tick`, and called by the watchdog more often.
+  void showLoops() const;
   /// Looks at memory and loops; the prober calls it about every second. Reads kernel files.
   void tick();
 

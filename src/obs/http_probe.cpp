@@ -4,6 +4,7 @@
 #include <atomic>
 #include <deque>
 #include <mutex>
+#include <span>
 #include <string>
 
 namespace sw::obs {
@@ -29,14 +30,34 @@ constexpr auto kPositions = [] {
   return positions;
 }();
 
-std::array<char, 32> hex(const std::array<std::uint8_t, 16>& bytes) {
+template <std::size_t N>
+std::array<char, 2 * N> hex(const std::array<std::uint8_t, N>& bytes) {
   constexpr std::string_view kDigits = "0123456789abcdef";
-  std::array<char, 32> out;
+  std::array<char, 2 * N> out;
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     out[i * 2] = kDigits[bytes[i] >> 4U];
     out[i * 2 + 1] = kDigits[bytes[i] & 0xFU];
   }
   return out;
+}
+
+struct HostAndPort {
+  std::string_view name;
+  int port = 0;  // 0: none is named
+};
+
+/// Of a Host header (RFC 9110, section 7.2): a name or address, in brackets for IPv6.
+HostAndPort splitHost(std::string_view host) {
+  const std::size_t colon = host.rfind(':');
+  if (colon == std::string_view::npos || host.find(']', colon) != std::string_view::npos) {
+    return {host, 0};
+  }
+  int port = 0;
+  for (const char c : host.substr(colon + 1)) {
+    if (c < '0' || c > '9' || port > 65535) return {host, 0};
+    port = port * 10 + (c - '0');
+  }
+  return {host.substr(0, colon), port};
 }
 
 /// The series of one method of one endpoint.
@@ -58,7 +79,8 @@ struct EndpointSeries {
 }  // namespace
 
 struct HttpProbe::Impl {
-  Impl(MetricCatalog& families, Log& log) : catalog(families), logger(log.logger("api")) {}
+  Impl(MetricCatalog& families, Log& log)
+      : catalog(families), logger(log.logger("api").unlimited()) {}
 
   EndpointSeries& add(std::string_view path) {
     EndpointSeries& made = endpoints.emplace_back();
@@ -91,6 +113,11 @@ struct HttpProbe::Impl {
     entry.store(&counters.emplace_back(handle), std::memory_order_release);
     return handle;
   }
+  void writeAccess(const Request& request, const EndpointSeries& endpoint, const MethodSeries& of,
+                   const std::optional<TraceRef>& trace) const;
+  void endTrace(const Request& request, const EndpointSeries& endpoint, const MethodSeries& of,
+                Verdict verdict) const;
+
   EndpointSeries& endpoint(Route route) { return endpoints.at(static_cast<std::size_t>(route)); }
 
   MetricCatalog& catalog;
@@ -127,22 +154,38 @@ HttpProbe::Route HttpProbe::addRoute(Method method, std::string_view pathTemplat
   return static_cast<Route>(index);
 }
 
+void HttpProbe::requestRouted(ActiveTrace& trace, Route route, Method method) {
+  trace.describe(impl_->of(impl_->endpoint(route), method).operation);
+}
+
 void HttpProbe::requestFinished(const Request& request) {
   EndpointSeries& endpoint = impl_->endpoint(request.route);
   MethodSeries& series = impl_->of(endpoint, request.method);
   impl_->count(endpoint, series, request.method, request.status).increment();
+  std::optional<TraceRef> trace = request.trace;
+  Verdict verdict = Verdict::kDrop;
+  if (request.recorded != nullptr && *request.recorded) {
+    verdict = request.recorded->judge(request.status >= 500, request.ended);
+    trace = request.recorded->ref();
+  }
   const double seconds = std::chrono::duration<double>(request.duration).count();
-  if (request.trace) {
-    series.duration.observe(seconds, *request.trace);
+  if (request.trace || verdict != Verdict::kDrop) {
+    series.duration.observe(seconds, *trace);
   } else {
     series.duration.observe(seconds);
   }
   series.requestSize.observe(static_cast<double>(request.requestBytes));
   series.responseSize.observe(static_cast<double>(request.responseBytes));
+  impl_->writeAccess(request, endpoint, series, trace);
+  if (request.recorded != nullptr) impl_->endTrace(request, endpoint, series, verdict);
+}
 
+void HttpProbe::Impl::writeAccess(const Request& request, const EndpointSeries& endpoint,
+                                  const MethodSeries& of,
+                                  const std::optional<TraceRef>& trace) const {
   const Level level = request.status >= 500 ? Level::kError : Level::kInfo;
-  if (!impl_->logger.wants(level)) return;
-  Field operationField = operation(series.operation);
+  if (!logger.wants(level)) return;
+  Field operationField = operation(of.operation);
   operationField.kind = Field::Kind::kSafeText;
   const Field known[] = {
       operationField,
@@ -154,17 +197,74 @@ void HttpProbe::requestFinished(const Request& request) {
       field("requestBytes", request.requestBytes),
       field("responseBytes", request.responseBytes),
   };
-  std::array<Field, std::size(known) + 3> fields;
+  std::array<Field, std::size(known) + 4> fields;
   std::size_t count = 0;
   for (const Field& one : known) fields[count++] = one;
-  std::array<char, 32> trace;
+  std::array<char, 32> traceDigits;
+  std::array<char, 16> spanDigits;
   if (!request.userId.empty()) fields[count++] = userId(request.userId);
   if (!request.errorCode.empty()) fields[count++] = errorType(request.errorCode);
-  if (request.trace) {
-    trace = hex(request.trace->traceId);
-    fields[count++] = traceId(std::string_view(trace.data(), trace.size()));
+  if (trace) {
+    traceDigits = hex(trace->traceId);
+    fields[count] = traceId(std::string_view(traceDigits.data(), traceDigits.size()));
+    fields[count++].kind = Field::Kind::kSafeText;
+    if (request.recorded != nullptr) {
+      spanDigits = hex(trace->spanId);
+      fields[count] = spanId(std::string_view(spanDigits.data(), spanDigits.size()));
+      fields[count++].kind = Field::Kind::kSafeText;
+    }
   }
-  impl_->logger.log(level, "API request completed", std::span(fields.data(), count));
+  logger.log(level, "API request completed", std::span(fields.data(), count));
+}
+
+// The requirement's tags, and opentelemetry.io/docs/specs/semconv/http/http-spans.
+void HttpProbe::Impl::endTrace(const Request& request, const EndpointSeries& endpoint,
+                               const MethodSeries& of, Verdict verdict) const {
+  const bool aborted = request.status == 499;
+  TraceEnd end;
+  end.name = "http_request";
+  end.kind = SpanKind::kServer;
+  end.ended = request.ended;
+  end.httpStatus = request.status;
+  end.status = aborted || request.status >= 500 ? SpanStatus::kError : SpanStatus::kUnset;
+  if (!request.recorded->wanted(verdict)) return request.recorded->finish(verdict, end);
+
+  const std::string_view method = label::HttpMethod::kValues.at(request.method);
+  const std::string_view scheme = request.secure ? "https" : "http";
+  const HostAndPort host = splitHost(request.host);
+  std::string url;
+  url.reserve(request.host.size() + request.path.size() + request.query.size() + 10);
+  url.append(scheme).append("://").append(request.host).append(request.path);
+  if (!request.query.empty()) url.append("?").append(request.query);
+
+  std::array<Attribute, 20> attributes;
+  std::size_t count = 0;
+  const auto add = [&](const Attribute& one) { attributes.at(count++) = one; };
+  add(safeAttribute("http.method", method));
+  add(urlAttribute("http.url", url));
+  add(attribute("http.status_code", request.status));
+  add(safeAttribute("http.request.method", method));
+  add(attribute("http.response.status_code", request.status));
+  add(safeAttribute("url.scheme", scheme));
+  add(urlAttribute("url.path", request.path));
+  if (!request.query.empty()) add(queryAttribute("url.query", request.query));
+  if (request.route != Route::kUnmatched) add(safeAttribute("http.route", endpoint.path));
+  if (!host.name.empty()) add(attribute("server.address", host.name));
+  if (host.port > 0) add(attribute("server.port", host.port));
+  add(attribute("http.request.body.size", request.requestBytes));
+  add(attribute("http.response.body.size", request.responseBytes));
+  add(attribute("request.id", request.requestId));
+  if (!request.userId.empty()) add(userAttribute("user.id", request.userId));
+  add(safeAttribute("operation.type", of.operation));
+  add(attribute("duration_ms",
+                std::chrono::duration<double, std::milli>(request.duration).count()));
+  if (aborted) {
+    add(safeAttribute("error.type", "aborted"));
+  } else if (!request.errorCode.empty()) {
+    add(safeAttribute("error.type", request.errorCode));
+  }
+  end.attributes = std::span(attributes.data(), count);
+  request.recorded->finish(verdict, end);
 }
 
 void HttpProbe::streamOpened(Route route) { impl_->endpoint(route).streamsOpen.add(1); }

@@ -8,10 +8,12 @@
 
 #include "obs/log.h"
 #include "obs/metric_catalog.h"
+#include "obs/trace.h"
 
 namespace sw::obs {
 
-/// What the HTTP server tells of its requests: the API metrics and the access log, together.
+/// What the HTTP server tells of its requests: the API metrics, the access log and the server's
+/// span, together.
 /// Owned by the composition root; thread-safe. Routes are added before the server starts.
 class HttpProbe {
  public:
@@ -43,9 +45,19 @@ class HttpProbe {
     std::string_view requestId{};
     std::string_view userId{};
     std::string_view errorCode{};     // of the error table, empty when it went well
-    std::optional<TraceRef> trace{};  // of a trace that is recorded
+    std::optional<TraceRef> trace{};  // of a trace that is kept, where nothing is `recorded`
+    ActiveTrace* recorded = nullptr;  // ends with it
+    base::Monotonic ended{};
+    // Of the recorded request's target and where it was sent.
+    std::string_view path{};
+    std::string_view query{};
+    std::string_view host{};  // as in the header: with a port
+    bool secure = false;
   };
   void requestFinished(const Request& request);
+
+  /// What a request turned out to be, while it is served.
+  void requestRouted(ActiveTrace& trace, Route route, Method method);
 
   /// A long-lived answer has sent its headers; `requestFinished` is told at the same time.
   void streamOpened(Route route);

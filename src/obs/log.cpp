@@ -7,82 +7,29 @@
 #include <mutex>
 #include <thread>
 #include <utility>
-#include <vector>
 
 #include "base/json.h"
-#include "base/text.h"
-#include "obs/log_buffer.h"
 #include "obs/log_encoder.h"
+#include "obs/log_output.h"
 #include "obs/log_record.h"
+#include "obs/log_threads.h"
+#include "obs/log_trace.h"
 
 namespace sw::obs {
 namespace {
 
 constexpr std::chrono::milliseconds kIdle{50};
+constexpr std::size_t kBatchBytes = 256 * 1024;
+constexpr std::size_t kMaxQuote = 160;  // of a message that was held back
 
-struct CurrentBuffer {
-  std::uint64_t log;
-  LogBuffer* buffer;
-};
-constinit thread_local CurrentBuffer currentBuffer{0, nullptr};
-constinit thread_local bool threadIsEnding = false;
-
-/// The buffers one thread writes to, one a log; ended when the thread ends.
-class HeldBuffers {
- public:
-  HeldBuffers() = default;
-  HeldBuffers(const HeldBuffers&) = delete;
-  HeldBuffers& operator=(const HeldBuffers&) = delete;
-  ~HeldBuffers() {
-    threadIsEnding = true;
-    currentBuffer = {0, nullptr};
-    for (const Held& held : held_) held.buffer->end();
-  }
-
-  LogBuffer* find(std::uint64_t log) const {
-    for (const Held& held : held_) {
-      if (held.log == log) return held.buffer.get();
-    }
-    return nullptr;
-  }
-  void keep(std::uint64_t log, std::shared_ptr<LogBuffer> buffer) {
-    // A buffer that only this thread holds belongs to a log that is no more.
-    std::erase_if(held_, [](const Held& held) { return held.buffer.use_count() == 1; });
-    held_.push_back({log, std::move(buffer)});
-  }
-
- private:
-  struct Held {
-    std::uint64_t log;
-    std::shared_ptr<LogBuffer> buffer;
-  };
-  std::vector<Held> held_;
-};
-thread_local HeldBuffers heldBuffers;
-
-std::uint64_t nextLogId() {
-  static std::atomic<std::uint64_t> last{0};
-  return ++last;
+/// "src/api/service.cpp:83".
+std::string nameOf(const Suppressed& held) {
+  std::string_view file = held.file;
+  if (const std::size_t at = file.rfind("src/"); at != file.npos) file.remove_prefix(at);
+  return std::string(file) + ":" + std::to_string(held.line);
 }
 
 }  // namespace
-
-std::string_view toString(Level level) {
-  switch (level) {
-    case Level::kError: return "ERROR";
-    case Level::kWarn: return "WARN";
-    case Level::kInfo: return "INFO";
-    case Level::kDebug: return "DEBUG";
-  }
-  return "INFO";
-}
-
-std::optional<Level> levelFrom(std::string_view name) {
-  for (const Level level : {Level::kError, Level::kWarn, Level::kInfo, Level::kDebug}) {
-    if (base::equalsIgnoringCase(name, toString(level))) return level;
-  }
-  return std::nullopt;
-}
 
 std::optional<LogFormat> logFormatFrom(std::string_view name) {
   if (name == "json") return LogFormat::kJson;
@@ -92,49 +39,61 @@ std::optional<LogFormat> logFormatFrom(std::string_view name) {
 }
 
 struct Log::Impl {
-  Impl(LogOptions given, std::unique_ptr<LogSink> out, Redactor secrets, const base::Clock& time,
+  Impl(LogOptions given, std::unique_ptr<LogSink> sink, Redactor secrets, const base::Clock& time,
        MetricCatalog& catalog)
       : options(std::move(given)),
-        sink(std::move(out)),
         redactor(std::move(secrets)),
         clock(time),
         encoder(makeLogEncoder(options, redactor)),
-        level(options.level),
+        places(options.repeats),
+        threads(options.bufferBytes),
+        output(std::move(sink), options.notice, time, catalog),
         emitted(catalog.telemetryEmitted.handle(label::Signal::kLogs)),
-        exported(catalog.telemetryExported.handle(label::Signal::kLogs)),
         queueFull(
             catalog.telemetryDropped.handle(label::Signal::kLogs, label::DropReason::kQueueFull)),
-        exportFailed(catalog.telemetryDropped.handle(label::Signal::kLogs,
-                                                     label::DropReason::kExportFailed)),
+        rateLimited(
+            catalog.telemetryDropped.handle(label::Signal::kLogs, label::DropReason::kRateLimited)),
         byLevel{catalog.logMessages.handle(label::LogLevel::kError),
                 catalog.logMessages.handle(label::LogLevel::kWarn),
                 catalog.logMessages.handle(label::LogLevel::kInfo),
-                catalog.logMessages.handle(label::LogLevel::kDebug)} {}
+                catalog.logMessages.handle(label::LogLevel::kDebug)},
+        configured{options.level, options.componentLevels} {}
 
-  LogBuffer* bufferOfThread();
+  void count(Level level) const {
+    byLevel[static_cast<std::size_t>(level)].increment();
+    emitted.increment();
+  }
+  LogComponent& component(std::string_view name);
+  LogComponent* known(std::string_view name);
   void spillOver(const RecordPlan& plan, Level level, base::Instant when,
                  const LogComponent* component);
   void wake();
   void run();
-  void drain();
-  void writeOut(std::size_t records);
+  void drain(bool last);
+  void add(const LogComponent& of, Level level, std::string_view message,
+           std::span<const Field> fields);
+  void tellSuppressed(bool all);
+  void writeOut();
 
-  const std::uint64_t id = nextLogId();
   const LogOptions options;
-  const std::unique_ptr<LogSink> sink;
   const Redactor redactor;
   const base::Clock& clock;
   const std::unique_ptr<LogEncoder> encoder;
-  std::atomic<Level> level;
-  CounterHandle emitted, exported, queueFull, exportFailed;
-  std::array<CounterHandle, 4> byLevel;
+  LogPlaces places;
+  LogThreads threads;
+  LogOutput output;
+  const CounterHandle emitted, queueFull, rateLimited;
+  const std::array<CounterHandle, 4> byLevel;
+  std::atomic<RecordTap*> observer{nullptr};
 
   std::mutex mutex;  // guards what follows
   std::deque<LogComponent> components;
-  std::vector<std::shared_ptr<LogBuffer>> buffers;
+  LogLevels configured;
+  std::optional<Level> forAll;       // of `setLevel`
   std::vector<std::uint64_t> spill;  // records that found no room, one after another
   std::uint64_t flushesWanted = 0;
   std::uint64_t flushesDone = 0;
+  bool reopening = false;
   bool stopping = false;
   std::condition_variable work;
   std::condition_variable progress;
@@ -149,24 +108,9 @@ struct Log::Impl {
   std::vector<std::uint64_t> spilled;
   RecordView view;
   std::string lines;
+  std::size_t records = 0;  // in `lines`
   std::thread thread;
 };
-
-LogBuffer* Log::Impl::bufferOfThread() {
-  if (currentBuffer.log == id) [[likely]]
-    return currentBuffer.buffer;
-  if (threadIsEnding) return nullptr;
-  LogBuffer* buffer = heldBuffers.find(id);
-  if (buffer == nullptr) {
-    auto made = std::make_shared<LogBuffer>(options.bufferBytes);
-    buffer = made.get();
-    heldBuffers.keep(id, made);
-    const std::lock_guard lock(mutex);
-    buffers.push_back(std::move(made));
-  }
-  currentBuffer = {id, buffer};
-  return buffer;
-}
 
 void Log::Impl::wake() {
   if (woken.load(std::memory_order_relaxed) || woken.exchange(true)) return;
@@ -187,18 +131,30 @@ void Log::Impl::spillOver(const RecordPlan& plan, Level recordLevel, base::Insta
   work.notify_one();
 }
 
-void Logger::write(Level level, std::string_view message, Fields fields) const {
+void Logger::write(Level level, std::string_view message, Fields fields, const Place& place) const {
   Log::Impl& log = *log_->impl_;
-  log.byLevel[static_cast<std::size_t>(level)].increment();
-  log.emitted.increment();
-  const RecordPlan plan(message, fields);
   const base::Instant now = log.clock.now();
+  if (RecordTap* const tap = currentTap(); tap != nullptr) [[unlikely]] {
+    const bool kept = level <= component_->level.load(std::memory_order_relaxed);
+    tap->record({level, kept, now, *component_, message, fields});
+    if (!kept) return;
+  }
+  log.count(level);
+  if (limited_ && !log.places.admit(place, level, component_, message, now)) {
+    log.rateLimited.increment();
+    return;
+  }
+  if (RecordTap* const observer = log.observer.load(std::memory_order_acquire)) {
+    observer->record({level, true, now, *component_, message, fields});
+  }
+  const TracedFields traced(fields);
+  const RecordPlan plan(message, traced.all());
   const std::size_t capacity = log.options.bufferBytes;
   // What must stay free: half for DEBUG, a sixteenth for others but ERROR.
   const std::size_t reserve = level == Level::kDebug   ? capacity / 2
                               : level == Level::kError ? 0
                                                        : capacity / 16;
-  LogBuffer* buffer = log.bufferOfThread();
+  LogBuffer* buffer = log.threads.mine();
   char* room = buffer == nullptr ? nullptr : buffer->reserve(plan.size(), reserve);
   if (room == nullptr) {
     if (level == Level::kError || buffer == nullptr) {
@@ -215,23 +171,54 @@ void Logger::write(Level level, std::string_view message, Fields fields) const {
   if (level == Level::kError || filled > capacity / 4) log.wake();
 }
 
-void Log::Impl::writeOut(std::size_t records) {
-  if (records == 0) return;
-  (sink->write(lines) ? exported : exportFailed).increment(records);
-  lines.clear();
+/// A record that the log makes itself.
+void Log::Impl::add(const LogComponent& of, Level level, std::string_view message,
+                    std::span<const Field> fields) {
+  count(level);
+  view = RecordView{};
+  view.when = clock.now();
+  view.level = level;
+  view.component = of.name;
+  view.quotedComponent = of.quoted;
+  view.message = message;
+  view.fields.assign(fields.begin(), fields.end());
+  encoder->encode(view, lines);
+  ++records;
 }
 
-void Log::Impl::drain() {
-  constexpr std::size_t kBatchBytes = 256 * 1024;
+void Log::Impl::tellSuppressed(bool all) {
+  for (const Suppressed& held : places.collect(clock.now(), all)) {
+    // Redacted before it is cut, lest half a secret be left.
+    std::string quote = redactor.redact(held.message);
+    if (quote.size() > kMaxQuote) quote.resize(kMaxQuote);
+    const std::string message = "suppressed " + std::to_string(held.records) + ": " + quote;
+    const std::string place = nameOf(held);
+    const Field fields[] = {field("suppressed", held.records), safeField("place", place)};
+    add(*held.component, held.level, message, fields);
+  }
+}
+
+void Log::Impl::writeOut() {
+  if (records == 0) return;
+  const auto recovery = output.write(lines, std::exchange(records, 0));
+  lines.clear();
+  if (!recovery) return;
+  const Field fields[] = {field("lost", recovery->lost), duration(recovery->after)};
+  add(component("log"), Level::kInfo, "The log can be written again", fields);
+  writeOut();
+}
+
+void Log::Impl::drain(bool last) {
   waiting.clear();
   spilled.clear();
-  std::vector<std::shared_ptr<LogBuffer>> reading;
+  const std::vector<std::shared_ptr<LogBuffer>> reading = threads.all();
+  bool moved = false;
   {
     const std::lock_guard lock(mutex);
-    std::erase_if(buffers, [](const auto& buffer) { return buffer->finished(); });
-    reading = buffers;
     spilled.swap(spill);
+    moved = std::exchange(reopening, false);
   }
+  if (moved) output.reopen();
   const auto take = [this](const char* record) {
     const auto* header = reinterpret_cast<const RecordHeader*>(record);
     waiting.push_back({header->microseconds, record});
@@ -244,16 +231,16 @@ void Log::Impl::drain() {
   std::stable_sort(waiting.begin(), waiting.end(), [](const Waiting& a, const Waiting& b) {
     return a.microseconds < b.microseconds;
   });
-  std::size_t records = 0;
   for (const Waiting& next : waiting) {
     readRecord(next.record, view);
     encoder->encode(view, lines);
     ++records;
-    if (lines.size() >= kBatchBytes) writeOut(std::exchange(records, 0));
+    if (lines.size() >= kBatchBytes) writeOut();
   }
   // The room is free again before the last write, which may block.
   for (const auto& buffer : reading) buffer->release();
-  writeOut(records);
+  tellSuppressed(last);
+  writeOut();
 }
 
 void Log::Impl::run() {
@@ -267,7 +254,7 @@ void Log::Impl::run() {
     const std::uint64_t flushing = flushesWanted;
     woken.store(false);
     lock.unlock();
-    drain();
+    drain(last);
     lock.lock();
     flushesDone = flushing;
     progress.notify_all();
@@ -291,33 +278,98 @@ Log::~Log() {
   impl_->thread.join();
 }
 
+LogComponent* Log::Impl::known(std::string_view name) {
+  const auto found = std::ranges::find(components, name, &LogComponent::name);
+  return found == components.end() ? nullptr : &*found;
+}
+
+LogComponent& Log::Impl::component(std::string_view name) {
+  const std::lock_guard lock(mutex);
+  if (LogComponent* const found = known(name)) return *found;
+  std::string quoted;
+  base::json::appendQuoted(quoted, name);
+  return components.emplace_back(std::string(name), std::move(quoted),
+                                 forAll.value_or(configured.of(name)), forAll.has_value());
+}
+
 Logger Log::logger(std::string_view component) {
-  const std::lock_guard lock(impl_->mutex);
   Logger logger;
   logger.log_ = this;
-  for (LogComponent& known : impl_->components) {
-    if (known.name == component) logger.component_ = &known;
-  }
-  if (logger.component_ == nullptr) {
-    std::string quoted;
-    base::json::appendQuoted(quoted, component);
-    logger.component_ = &impl_->components.emplace_back(std::string(component), std::move(quoted),
-                                                        impl_->level.load());
-  }
+  logger.component_ = &impl_->component(component);
   return logger;
+}
+
+Level Log::level() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->forAll.value_or(impl_->configured.level);
+}
+
+std::vector<ComponentLevel> Log::levels() const {
+  std::vector<ComponentLevel> all;
+  {
+    const std::lock_guard lock(impl_->mutex);
+    for (const LogComponent& component : impl_->components) {
+      all.push_back({component.name, component.level, component.changed});
+    }
+  }
+  std::ranges::sort(all, {}, &ComponentLevel::name);
+  return all;
 }
 
 void Log::setLevel(Level level) {
   const std::lock_guard lock(impl_->mutex);
-  impl_->level = level;
-  for (LogComponent& component : impl_->components) component.level = level;
+  impl_->forAll = level;
+  for (LogComponent& component : impl_->components) {
+    component.level = level;
+    component.changed = true;
+  }
 }
 
-void Log::setLevel(std::string_view component, Level level) {
-  logger(component).component_->level = level;
+bool Log::setLevel(std::string_view component, Level level) {
+  const std::lock_guard lock(impl_->mutex);
+  LogComponent* const found = impl_->known(component);
+  if (found == nullptr) return false;
+  found->level = level;
+  found->changed = true;
+  return true;
 }
 
-Level Log::level() const { return impl_->level; }
+void Log::resetLevels() {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->forAll.reset();
+  for (LogComponent& component : impl_->components) {
+    component.level = impl_->configured.of(component.name);
+    component.changed = false;
+  }
+}
+
+bool Log::resetLevel(std::string_view component) {
+  const std::lock_guard lock(impl_->mutex);
+  LogComponent* const found = impl_->known(component);
+  if (found == nullptr) return false;
+  found->level = impl_->configured.of(component);
+  found->changed = false;
+  return true;
+}
+
+void Log::configureLevels(LogLevels levels) {
+  {
+    const std::lock_guard lock(impl_->mutex);
+    impl_->configured = std::move(levels);
+  }
+  resetLevels();
+}
+
+void Log::observe(RecordTap* tap) { impl_->observer.store(tap, std::memory_order_release); }
+
+void Log::reopen() {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->reopening = true;
+  impl_->woken.store(true);
+  impl_->work.notify_one();
+}
+
+std::optional<std::string> Log::trouble() const { return impl_->output.trouble(); }
 
 void Log::flush() {
   std::unique_lock lock(impl_->mutex);

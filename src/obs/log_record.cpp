@@ -17,6 +17,9 @@ struct FieldHeader {
   Field::Kind kind;
 };
 
+/// Longer secrets have a shape by which their begin is known.
+constexpr std::size_t kMaxSecretBytes = 512;
+
 constexpr std::size_t aligned(std::size_t bytes) { return (bytes + 7) & ~std::size_t{7}; }
 
 }  // namespace
@@ -28,19 +31,25 @@ RecordPlan::RecordPlan(std::string_view message, std::span<const Field> fields)
   std::size_t budget =
       kMaxRecordBytes - sizeof(RecordHeader) - fieldCount_ * (sizeof(FieldHeader) + 8) - 8;
   std::size_t half = budget / 2;  // so that a long message leaves room for the fields
-  messageSize_ = static_cast<std::uint32_t>(kept(message.size(), half));
+  messageSize_ = static_cast<std::uint32_t>(kept(message, half));
   budget -= messageSize_;
   size_ = sizeof(RecordHeader) + aligned(messageSize_);
   for (std::size_t i = 0; i < fieldCount_; ++i) {
     const Field& field = fields[i];
-    textSizes_[i] = static_cast<std::uint32_t>(kept(field.text.size(), budget));
+    textSizes_[i] = static_cast<std::uint32_t>(kept(field.text, budget));
     size_ += sizeof(FieldHeader) + aligned(textSizes_[i]);
   }
 }
 
-std::size_t RecordPlan::kept(std::size_t bytes, std::size_t& budget) {
-  const std::size_t take = std::min(bytes, budget);
-  if (take < bytes) cut_ = true;
+std::size_t RecordPlan::kept(std::string_view text, std::size_t& budget) {
+  std::size_t take = std::min(text.size(), budget);
+  if (take < text.size()) {
+    cut_ = true;
+    // Between words, so that no part of a secret is left that cannot be told as one.
+    const std::size_t least = take - std::min(take, kMaxSecretBytes);
+    const std::size_t gap = text.substr(0, take).find_last_of(" \t\n");
+    take = gap == std::string_view::npos ? least : std::max(gap, least);
+  }
   budget -= take;
   return take;
 }

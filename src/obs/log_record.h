@@ -48,7 +48,7 @@ class RecordPlan {
  private:
   static constexpr std::size_t kMaxFields = 32;
 
-  [[nodiscard]] std::size_t kept(std::size_t bytes, std::size_t& budget);
+  [[nodiscard]] std::size_t kept(std::string_view text, std::size_t& budget);
 
   std::string_view message_;
   std::span<const Field> fields_;

@@ -1,59 +1,93 @@
 #include "obs/log_sink.h"
 
-#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <cstring>
-#include <filesystem>
 #include <system_error>
 #include <utility>
+
+#include "obs/log_file.h"
 
 namespace sw::obs {
 namespace {
 
-class DescriptorSink final : public LogSink {
+/// A pipe that `poll` calls writable takes so much without blocking (POSIX's PIPE_BUF on Linux).
+constexpr std::size_t kPiece = 4096;
+constexpr std::chrono::seconds kPatience{2};
+
+/// A stream that somebody else opened. A reader that has stalled is waited for once; as long as it
+/// stays so, what does not fit is given up at once.
+class StreamSink final : public LogSink {
  public:
-  DescriptorSink(int descriptor, bool owned) : descriptor_(descriptor), owned_(owned) {}
-  ~DescriptorSink() override {
-    if (owned_) ::close(descriptor_);
+  explicit StreamSink(int descriptor) : descriptor_(descriptor) {
+    struct stat found{};
+    isFile_ = ::fstat(descriptor, &found) == 0 && S_ISREG(found.st_mode);
   }
 
-  bool write(std::string_view lines) override {
-    while (!lines.empty()) {
-      const ssize_t written = ::write(descriptor_, lines.data(), lines.size());
-      if (written < 0) {
-        if (errno == EINTR) continue;
-        return false;
-      }
-      lines.remove_prefix(static_cast<std::size_t>(written));
+  std::size_t append(std::string_view lines) override {
+    std::size_t done = 0;
+    trouble_.clear();
+    if (torn_ && !send("\n", 1)) return 0;
+    torn_ = false;
+    while (done < lines.size()) {
+      const std::size_t piece =
+          isFile_ ? lines.size() - done : std::min(kPiece, lines.size() - done);
+      const std::size_t sent = send(lines.data() + done, piece);
+      if (sent == 0) break;
+      done += sent;
     }
-    return true;
+    if (done == lines.size()) return done;
+    const std::size_t lineFeed = lines.substr(0, done).rfind('\n');
+    const std::size_t whole = lineFeed == std::string_view::npos ? 0 : lineFeed + 1;
+    torn_ = whole < done;
+    return whole;
   }
+  [[nodiscard]] std::string trouble() const override { return trouble_; }
 
  private:
-  int descriptor_;
-  bool owned_;
+  bool waitForRoom() {
+    pollfd wanted{.fd = descriptor_, .events = POLLOUT, .revents = 0};
+    const auto patience = stalled_ ? std::chrono::milliseconds(0) : kPatience;
+    for (;;) {
+      const int ready = ::poll(&wanted, 1, static_cast<int>(patience.count()));
+      if (ready < 0 && errno == EINTR) continue;
+      stalled_ = ready == 0;
+      if (stalled_) trouble_ = "its reader has stalled";
+      return ready > 0;
+    }
+  }
+  std::size_t send(const char* bytes, std::size_t size) {
+    for (;;) {
+      if (!isFile_ && !waitForRoom()) return 0;
+      const ssize_t written = ::write(descriptor_, bytes, size);
+      if (written >= 0) return static_cast<std::size_t>(written);
+      if (errno == EINTR || errno == EAGAIN) continue;
+      trouble_ = std::generic_category().message(errno);
+      return 0;
+    }
+  }
+
+  const int descriptor_;
+  bool isFile_ = false;
+  bool stalled_ = false;
+  bool torn_ = false;  // the last line that went out is not whole
+  std::string trouble_;
 };
 
 }  // namespace
 
-base::Result<std::unique_ptr<LogSink>> openLogSink(const std::string& destination) {
+base::Result<std::unique_ptr<LogSink>> openLogSink(const std::string& destination,
+                                                   const LogRotation& rotation,
+                                                   const base::Clock& clock) {
   std::unique_ptr<LogSink> sink;
   if (destination == "stdout" || destination == "stderr") {
-    const int descriptor = destination == "stdout" ? STDOUT_FILENO : STDERR_FILENO;
-    sink = std::make_unique<DescriptorSink>(descriptor, false);
+    sink = std::make_unique<StreamSink>(destination == "stdout" ? STDOUT_FILENO : STDERR_FILENO);
     return sink;
   }
-  const std::filesystem::path path(destination);
-  std::error_code ignored;  // the open below tells what is wrong
-  if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), ignored);
-  const int descriptor = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
-  if (descriptor < 0) {
-    return base::Error(base::Code::kIo, "the log file " + destination + " cannot be opened: " +
-                                            std::generic_category().message(errno));
-  }
-  sink = std::make_unique<DescriptorSink>(descriptor, true);
+  SW_TRY(sink, LogFile::open(destination, rotation, clock));
   return sink;
 }
 

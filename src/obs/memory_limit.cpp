@@ -86,4 +86,10 @@ MemoryUse readMemoryUse(const SystemPaths& paths) {
   return use;
 }
 
+std::uint64_t residentBytes(const SystemPaths& paths) {
+  const auto status = readKernelFile(paths.proc / "self/status");
+  const auto kibibytes = status ? numberAfter(*status, "VmRSS:") : std::nullopt;
+  return kibibytes.value_or(0) * 1024;
+}
+
 }  // namespace sw::obs

@@ -22,5 +22,7 @@ struct MemoryUse {
 
 /// Reads both now. Does not fail; reads a few small kernel files.
 MemoryUse readMemoryUse(const SystemPaths& paths = {});
+/// The resident set of this process now; 0 where the kernel does not tell.
+std::uint64_t residentBytes(const SystemPaths& paths = {});
 
 }  // namespace sw::obs

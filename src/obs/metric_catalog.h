@@ -332,10 +332,15 @@ class MetricCatalog {
       metrics_,
       {.name = "scheduling_event_loop_stalled_seconds",
        .help = "Seconds since a loop last ran its heartbeat, 0 below 100 ms",
-       .where = "prober, at every tick"}};
+       .where = "watchdog"}};
   Counter<label::ErrorClass, label::ErrorComponent> errors{
       metrics_,
       {.name = "scheduling_errors_total", .help = "Classified errors", .where = "error reporter"}};
+  Counter<label::Credential, label::CredentialOutcome> authFailures{
+      metrics_,
+      {.name = "scheduling_auth_failures_total",
+       .help = "Credentials that were not good, and those of them answered 429",
+       .where = "API, when a credential is refused"}};
   Counter<label::LogLevel> logMessages{
       metrics_,
       {.name = "scheduling_log_messages_total", .help = "Log records by level", .where = "logger"}};
@@ -357,6 +362,11 @@ class MetricCatalog {
       {.name = "scheduling_alert_notifications_total",
        .help = "Notifications of the built-in alerter",
        .where = "alerter"}};
+  Gauge<> alertDrillLast{metrics_,
+                         {.name = "scheduling_alert_drill_last_timestamp_seconds",
+                          .help = "When the alert channels were last tried, seconds since 1970",
+                          .where = "alerter, from the history of alerts",
+                          .scope = MetricScope::kCluster}};
   CopiedCounter<label::OverflowSource> metricsOverflow{
       metrics_,
       {.name = "scheduling_metrics_overflow_total",

@@ -112,6 +112,10 @@ SW_LABEL(WorkQueue, "queue", ("db_write"sv, "db_read"sv, "worker"sv), kDbWrite, 
 SW_LABEL(OverflowSource, "source",
          ("endpoint"sv, "model_version"sv, "feature"sv, "series"sv),
          kEndpoint, kModelVersion, kFeature, kSeries);
+SW_LABEL(Credential, "credential",
+         ("token"sv, "access_token"sv, "session"sv, "sign_in_code"sv, "setup_code"sv),
+         kToken, kAccessToken, kSession, kSignInCode, kSetupCode);
+SW_LABEL(CredentialOutcome, "outcome", ("refused"sv, "limited"sv), kRefused, kLimited);
 #undef SW_LABEL
 #undef SW_LABEL_VALUES_
 // clang-format on

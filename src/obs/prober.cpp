@@ -9,6 +9,21 @@
 #include <vector>
 
 namespace sw::obs {
+namespace {
+
+label::ErrorComponent::Value componentOf(label::Dependency::Value dependency) {
+  switch (dependency) {
+    case label::Dependency::kDatabase: return label::ErrorComponent::kStorage;
+    case label::Dependency::kRedis: return label::ErrorComponent::kCache;
+    case label::Dependency::kKafka: return label::ErrorComponent::kBus;
+    case label::Dependency::kGoogleCalendar: return label::ErrorComponent::kSync;
+    case label::Dependency::kSmtp: return label::ErrorComponent::kDelivery;
+    case label::Dependency::kEnd_: break;
+  }
+  return label::ErrorComponent::kProcess;
+}
+
+}  // namespace
 
 struct Prober::Impl {
   struct Entry {
@@ -23,12 +38,14 @@ struct Prober::Impl {
   };
 
   void run(Entry& entry);
+  void tell(Incident incident, const Entry& entry, std::chrono::nanoseconds took,
+            std::string_view what) const;
 
   ProberOptions options;
   const base::Clock& clock;
   Health& health;
   MetricCatalog& catalog;
-  Logger logger;
+  ErrorReporter& errors;
   Redactor redactor;
   std::vector<Entry> entries{};
   std::thread thread{};
@@ -38,12 +55,12 @@ struct Prober::Impl {
 };
 
 Prober::Prober(ProberOptions options, const base::Clock& clock, Health& health,
-               MetricCatalog& catalog, Log& log, Redactor redactor)
+               MetricCatalog& catalog, ErrorReporter& errors, Redactor redactor)
     : impl_(new Impl{.options = options,
                      .clock = clock,
                      .health = health,
                      .catalog = catalog,
-                     .logger = log.logger("health"),
+                     .errors = errors,
                      .redactor = std::move(redactor)}) {}
 
 Prober::~Prober() { stop(); }
@@ -56,6 +73,14 @@ void Prober::add(label::Dependency::Value dependency, Probe probe) {
                             .duration = impl_->catalog.dependencyCheckDuration.handle(dependency)});
   impl_->health.setDependency(dependency,
                               {.status = CheckStatus::kFail, .lastError = "not probed yet"});
+}
+
+void Prober::Impl::tell(Incident incident, const Entry& entry, std::chrono::nanoseconds took,
+                        std::string_view what) const {
+  const Field fields[] = {safeField("dependency", label::Dependency::kValues[entry.dependency]),
+                          duration(took)};
+  errors.report(incident, {.what = what, .component = componentOf(entry.dependency)},
+                {.fields = fields});
 }
 
 void Prober::Impl::run(Entry& entry) {
@@ -71,7 +96,6 @@ void Prober::Impl::run(Entry& entry) {
   const bool first = !entry.working.has_value();
   entry.contrary = first || *entry.working == outcome.ok() ? 0 : entry.contrary + 1;
   const bool changes = first || entry.contrary >= options.hysteresis;
-  const std::string_view name = label::Dependency::kValues[entry.dependency];
   if (changes) {
     entry.working = outcome.ok();
     entry.contrary = 0;
@@ -87,16 +111,13 @@ void Prober::Impl::run(Entry& entry) {
   } else if (first) {
     state.lastError.clear();
   }
-  if (outcome.ok()) {
-    if (changes && !first) {
-      logger.info("Dependency works again", {safeField("dependency", name), duration(took)});
-    }
-  } else {
-    logger.log(
-        changes ? Level::kError : Level::kWarn,
-        changes ? "Dependency does not work" : "Dependency check failed, will be repeated",
-        {safeField("dependency", name), duration(took),
-         errorType(base::describe(outcome.error().code()).label), field("error", state.lastError)});
+  if (!outcome.ok()) {
+    const Incident lost = entry.dependency == label::Dependency::kDatabase
+                              ? Incident::kDatabaseLost
+                              : Incident::kDependencyLost;
+    tell(changes ? lost : Incident::kDependencyCheckFailed, entry, took, state.lastError);
+  } else if (changes && !first) {
+    tell(Incident::kDependencyRecovered, entry, took, {});
   }
   health.setDependency(entry.dependency, std::move(state));
 }

@@ -6,8 +6,8 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "obs/error_reporter.h"
 #include "obs/health.h"
-#include "obs/log.h"
 #include "obs/metric_catalog.h"
 
 namespace sw::obs {
@@ -18,8 +18,9 @@ struct ProberOptions {
   int hysteresis = 3;
 };
 
-/// Probes the dependencies in turn, keeps their states in Health and their metrics, logs every
-/// failure (WARN), loss (ERROR) and recovery (INFO). Owned by the composition root.
+/// Probes the dependencies in turn, keeps their states in Health and their metrics, reports every
+/// failure (a warning), loss (an error; of the database, critical) and recovery. Owned by the
+/// composition root.
 class Prober {
  public:
   /// Asks a dependency whether it works. Called on the prober's thread; may block, for a few
@@ -27,7 +28,7 @@ class Prober {
   using Probe = std::function<base::Result<void>()>;
 
   Prober(ProberOptions options, const base::Clock& clock, Health& health, MetricCatalog& catalog,
-         Log& log, Redactor redactor = {});
+         ErrorReporter& errors, Redactor redactor = {});
   Prober(const Prober&) = delete;
   Prober& operator=(const Prober&) = delete;
   ~Prober();

@@ -1,6 +1,5 @@
 #include "obs/process_metrics.h"
 
-#include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "obs/allocator.h"
 #include "obs/kernel_files.h"
 
 namespace sw::obs {
@@ -67,7 +67,7 @@ class ProcessCollector {
     setStartTime(catalog.processStartTime.handle());
   }
 
-  void collect() {
+  void collect() const {
     readStat();
     readLimits();
     readNetwork();
@@ -139,20 +139,17 @@ class ProcessCollector {
       }
     }
   }
-  void readAllocator() {
-    const struct mallinfo2 info = mallinfo2();
-    const std::size_t heap = info.arena + info.hblkhd;
-    largestHeap_ = std::max(largestHeap_, heap);
-    allocated_.set(static_cast<double>(info.uordblks + info.hblkhd));
-    mallocHeap_.set(static_cast<double>(heap));
-    mallocFree_.set(static_cast<double>(info.fordblks));
-    mallocUnmapped_.set(static_cast<double>(largestHeap_ - heap));
+  void readAllocator() const {
+    const AllocatorUse use = sw::obs::readAllocator();
+    allocated_.set(static_cast<double>(use.allocated));
+    mallocHeap_.set(static_cast<double>(use.heap));
+    mallocFree_.set(static_cast<double>(use.free));
+    mallocUnmapped_.set(static_cast<double>(use.unmapped));
   }
 
   SystemPaths paths_;
   double ticks_ = static_cast<double>(sysconf(_SC_CLK_TCK));
   double page_ = static_cast<double>(sysconf(_SC_PAGESIZE));
-  std::size_t largestHeap_ = 0;
   GaugeHandle cpu_, openFds_, maxFds_, virtual_, virtualMax_, resident_, heap_, threads_, received_,
       sent_, allocated_, mallocHeap_, mallocFree_, mallocUnmapped_;
 };

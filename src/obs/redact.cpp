@@ -2,8 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cctype>
+#include <deque>
+#include <functional>
+#include <mutex>
 #include <optional>
+#include <vector>
 
 #include "base/text.h"
 
@@ -212,12 +217,36 @@ Found secretAt(std::string_view text, std::size_t i) {
 
 }  // namespace
 
-void Redactor::addSecret(std::string_view value) {
-  if (value.size() < kMinSecretBytes) return;
-  secrets_.emplace_back(value);
-  // Longer ones first, so that one that holds another goes as a whole.
-  std::stable_sort(secrets_.begin(), secrets_.end(),
-                   [](const auto& a, const auto& b) { return a.size() > b.size(); });
+/// The values, in versions that are never changed, so that readers need no lock. They are few and
+/// are added when the program starts, so that old versions may stay.
+class Redactor::Values {
+ public:
+  void add(std::string_view value) {
+    const std::lock_guard lock(mutex_);
+    const List* const current = current_.load(std::memory_order_relaxed);
+    if (std::ranges::find(*current, value) != current->end()) return;
+    List next = *current;
+    next.emplace_back(value);
+    // Longer ones first, so that one that holds another goes as a whole.
+    std::ranges::stable_sort(next, std::greater(), &std::string::size);
+    current_.store(&versions_.emplace_back(std::move(next)), std::memory_order_release);
+  }
+  [[nodiscard]] const std::vector<std::string>& all() const {
+    return *current_.load(std::memory_order_acquire);
+  }
+
+ private:
+  using List = std::vector<std::string>;
+
+  std::mutex mutex_;
+  std::deque<List> versions_{List()};
+  std::atomic<const List*> current_{&versions_.front()};
+};
+
+Redactor::Redactor() : values_(std::make_shared<Values>()) {}
+
+void Redactor::addSecret(std::string_view value) const {
+  if (value.size() >= kMinSecretBytes) values_->add(value);
 }
 
 bool Redactor::isSecretName(std::string_view name) {
@@ -244,7 +273,7 @@ void Redactor::append(std::string& out, std::string_view text) const {
     if (copied > i) i = copied - 1;
   }
   out.append(text, copied);
-  for (const std::string& secret : secrets_) {
+  for (const std::string& secret : values_->all()) {
     for (std::size_t at = out.find(secret, start); at != out.npos;
          at = out.find(secret, at + kMask.size())) {
       out.replace(at, secret.size(), kMask);

@@ -1,22 +1,24 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace sw::obs {
 
 /// Removes secrets from text that leaves the process: by the name of what holds it, by its shape
 /// (bearer and basic credentials, JSON web tokens, OAuth tokens, passwords in addresses, tokens
-/// in paths and queries) and by its value, where the value is a configured secret.
-/// `addSecret` before threads use it; the rest is thread-safe, does not block and never fails.
+/// in paths and queries) and by its value, where the value is a secret of this process. Copies
+/// share the values they know. Thread-safe, does not block and never fails.
 class Redactor {
  public:
   static constexpr std::string_view kMask = "[redacted]";
 
-  /// A secret value of this process, removed wherever it appears; shorter than 6 bytes is not
-  /// looked for, since it would tear ordinary words.
-  void addSecret(std::string_view value);
+  Redactor();
+
+  /// A secret value of this process, removed wherever it appears from now on, by all copies of
+  /// this redactor; shorter than 6 bytes is not looked for, since it would tear ordinary words.
+  void addSecret(std::string_view value) const;
 
   /// Whether the value of something called so is a secret, in any spelling: "apiKey",
   /// "X-Api-Key", "client_secret".
@@ -27,7 +29,8 @@ class Redactor {
   [[nodiscard]] std::string redact(std::string_view text) const;
 
  private:
-  std::vector<std::string> secrets_;
+  class Values;
+  std::shared_ptr<Values> values_;
 };
 
 }  // namespace sw::obs

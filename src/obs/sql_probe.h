@@ -2,7 +2,9 @@
 
 #include <chrono>
 #include <cstddef>
+#include <string_view>
 
+#include "base/clock.h"
 #include "obs/metric_catalog.h"
 
 namespace sw::obs {
@@ -22,6 +24,18 @@ class SqlProbe {
     queries_[operation][succeeded ? label::DbStatus::kOk : label::DbStatus::kError].observe(
         duration);
   }
+
+  /// A read, or a transaction as a whole, as whoever asked for it saw it.
+  struct Query {
+    std::string_view name;  // of the statement, of a transaction's first one; in static storage
+    Operation operation = Operation::kSelect;
+    std::size_t statements = 1;
+    base::Monotonic asked{};
+    base::Monotonic answered{};
+    std::string_view errorType{};  // in static storage; empty when it went well
+  };
+  /// Adds a span to the trace that the calling thread works for.
+  void queryAnswered(const Query& query) const;
 
   /// A pool of `connections` exists from now on.
   void poolOpened(Pool pool, std::size_t connections) const;
@@ -44,6 +58,7 @@ class SqlProbe {
   void queueRejected(Queue queue) const { queueRejected_[queue].increment(); }
 
  private:
+  Backend backend_;
   static constexpr std::size_t kPools = label::DbPool::kValues.size();
   static constexpr std::size_t kQueues = label::WorkQueue::kValues.size();
 

@@ -59,6 +59,13 @@ class FakeCredentialStore final : public accounts::CredentialStore {
         [&](FakeTables& tables) { return byHash<accounts::Session>(tables.sessions, hash); });
   }
 
+  base::Task<base::Result<bool>> hasLiveSession(base::Instant now) override {
+    co_return storage_.look([&](FakeTables& tables) {
+      return std::ranges::any_of(tables.sessions,
+                                 [&](const auto& entry) { return entry.second.expires > now; });
+    });
+  }
+
   void addSignInCode(jobs::UnitOfWork& unit, accounts::SecretHash hash, base::Uuid userId,
                      base::Instant expires) override {
     FakeStorage::add(unit, [=](FakeTables& tables) -> std::optional<base::Error> {

@@ -54,7 +54,8 @@ class FakeEventStore final : public calendar::EventStore {
       std::vector<Record> hits;
       for (const auto& [id, record] : tables.events) {
         const bool mine = std::ranges::find(ids, record.calendarId) != ids.end();
-        if (id > after && mine && matches(tables.eventTokens[id], words) && left-- > 0) {
+        if (id > after && mine && tables.isVisible(id) && matches(tables.eventTokens[id], words) &&
+            left-- > 0) {
           hits.push_back(record);
         }
       }
@@ -104,11 +105,11 @@ class FakeEventStore final : public calendar::EventStore {
   static base::Error conflict() {
     return {base::Code::kConflict, "the event was changed meanwhile"};
   }
-  /// The owner's change number, which every write of an event raises.
+  /// The owner's change number, which every write of an event raises, and the imports.
   static std::int64_t versionOf(FakeTables& tables, base::Uuid calendarId) {
     const auto calendar = tables.calendars.find(calendarId);
     if (calendar == tables.calendars.end()) return 0;
-    return tables.changeNumbers[calendar->second.ownerId];
+    return tables.changeNumbers[calendar->second.ownerId] + tables.publishings[calendarId];
   }
   static calendar::EventRow asRow(const Record& r) {
     return {r.id,      r.calendarId, r.spanStart,   r.spanEnd,        r.kind,     r.cancelled,
@@ -129,7 +130,7 @@ class FakeEventStore final : public calendar::EventStore {
     auto found = storage_.look([&](FakeTables& tables) {
       std::vector<Record> hits;
       for (const auto& [id, record] : tables.events) {
-        if (wanted(record)) hits.push_back(record);
+        if (tables.isVisible(id) && wanted(record)) hits.push_back(record);
       }
       return hits;
     });

@@ -8,7 +8,7 @@ class FakeStorage::Unit final : public jobs::UnitOfWork {
 
   base::Task<base::Result<void>> commit() override {
     const std::lock_guard lock(storage_.mutex_);
-    if (storage_.nextFailure_) {
+    if (storage_.nextFailure_ && storage_.beforeFailure_-- == 0) {
       base::Error failure = *storage_.nextFailure_;
       storage_.nextFailure_.reset();
       co_return failure;
@@ -36,8 +36,9 @@ void FakeStorage::add(jobs::UnitOfWork& unit, Step step) {
   static_cast<Unit&>(unit).steps_.push_back(std::move(step));
 }
 
-void FakeStorage::failNextCommit(base::Error error) {
+void FakeStorage::failNextCommit(base::Error error, int after) {
   const std::lock_guard lock(mutex_);
+  beforeFailure_ = after;
   nextFailure_ = std::move(error);
 }
 

@@ -22,6 +22,15 @@
 
 namespace sw::fakes {
 
+/// An import in the midst.
+struct FakeImport {
+  base::Uuid calendarId;
+  base::Uuid ownerId;
+  enum class State { kStaging, kPublished, kDiscarding } state = State::kStaging;
+  base::Instant expires{};
+  std::string requestId;
+};
+
 /// Every table of the program in memory, copied whole to take a failed unit back.
 struct FakeTables {
   std::map<base::Uuid, accounts::User> users;
@@ -34,6 +43,19 @@ struct FakeTables {
   std::map<base::Uuid, calendar::Feed> feeds;
   std::map<base::Uuid, calendar::EventRecord> events;
   std::map<base::Uuid, std::set<std::string>> eventTokens;
+  std::map<base::Uuid, FakeImport> imports;
+  std::map<base::Uuid, base::Uuid> staged;         // events that wait, with their imports
+  std::map<base::Uuid, std::int64_t> publishings;  // how many, by calendar
+
+  std::map<std::string, std::string> upkeep;  // progress by name
+
+  /// Whether readers may see the event: no import keeps it back.
+  [[nodiscard]] bool isVisible(const base::Uuid& event) const {
+    const auto waits = staged.find(event);
+    if (waits == staged.end()) return true;
+    const auto import = imports.find(waits->second);
+    return import != imports.end() && import->second.state == FakeImport::State::kPublished;
+  }
   std::map<base::Uuid, std::vector<jobs::Change>> changes;  // by user, oldest first
   std::map<base::Uuid, std::int64_t> changeNumbers;         // the last given out, by user
   std::map<std::string, std::pair<jobs::IdempotentAnswer, base::Instant>> answers;
@@ -57,8 +79,9 @@ class FakeStorage final : public jobs::Storage {
     return read(tables_);
   }
 
-  /// The next commit fails with this, as when the database is away.
-  void failNextCommit(base::Error error);
+  /// The next commit, or the one after so many others, fails with this, as when the database is
+  /// away.
+  void failNextCommit(base::Error error, int after = 0);
   /// How many units have been committed.
   int commits();
 
@@ -68,6 +91,7 @@ class FakeStorage final : public jobs::Storage {
   std::mutex mutex_;
   FakeTables tables_;
   std::optional<base::Error> nextFailure_;
+  int beforeFailure_ = 0;  // commits that succeed before
   int commits_ = 0;
 };
 

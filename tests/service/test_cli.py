@@ -74,7 +74,7 @@ def file_of_events(tmp_path):
 def test_help_names_every_command_and_exit_status(command):
     said = command.ok("--help").stdout
     for name in ("serve", "import", "export", "migrate", "backup", "restore", "config", "token",
-                 "health", "version", "completion"):
+                 "health", "doctor", "debug-bundle", "version", "completion"):
         assert f"\n  {name} " in said, name
         assert command.ok(name, "--help").stdout.strip(), name
     assert "78" in said

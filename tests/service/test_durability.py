@@ -11,15 +11,22 @@ CLIENTS = 64
 
 
 def event_body(number):
+    """An event somewhere in March, so that few are at the same time and in each other's answers."""
+    day = f"2026-03-{7 + number % 24:02}T{number // 24 % 23:02}"
     return {
         "summary": f"Event {number}",
-        "start": {"dateTime": "2026-03-02T09:00:00Z"},
-        "end": {"dateTime": "2026-03-02T10:00:00Z"},
+        "start": {"dateTime": f"{day}:00:00Z"},
+        "end": {"dateTime": f"{day}:30:00Z"},
     }
 
 
 def series_body(number):
-    return {**event_body(number), "summary": f"Series {number}", "recurrence": ["RRULE:FREQ=DAILY;COUNT=5"]}
+    return {
+        "summary": f"Series {number}",
+        "start": {"dateTime": "2026-03-02T09:00:00Z"},
+        "end": {"dateTime": "2026-03-02T10:00:00Z"},
+        "recurrence": ["RRULE:FREQ=DAILY;COUNT=5"],
+    }
 
 
 class Progress:

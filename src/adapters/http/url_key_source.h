@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "accounts/key_ring.h"
+#include "adapters/http/client.h"
 #include "base/loop.h"
 
 namespace sw::adapters::http {
@@ -46,6 +47,7 @@ class UrlKeySource final : public accounts::KeySource {
 
   const std::string url_;
   const std::chrono::milliseconds deadline_;
+  Client client_;  // the thread's, but for its end
   std::atomic<bool> stopping_{false};
 
   std::mutex mutex_;  // guards what follows

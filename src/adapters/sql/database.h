@@ -15,6 +15,18 @@
 
 namespace sw::sql {
 
+enum class Pool { kRead, kWrite };
+
+/// A read or a write batch as whoever asked for it saw it.
+struct AnsweredQuery {
+  std::string_view name;  // of the statement; of a batch's first one
+  Operation operation;    // kTransaction: a batch
+  std::size_t statements;
+  std::chrono::steady_clock::time_point asked;
+  std::chrono::steady_clock::time_point answered;
+  const base::Error* error;  // null: it went well
+};
+
 /// Told of every query, from whichever thread ran it; must be fast and thread-safe. Implemented
 /// by the composition root, which turns calls into metrics and spans.
 class SqlObserver {
@@ -28,9 +40,14 @@ class SqlObserver {
   virtual void queryFinished(Operation operation, std::chrono::nanoseconds duration, bool ok) = 0;
   /// So many batches shared one commit; `waited` is the longest wait in the queue among them.
   virtual void writesGrouped(std::size_t batches, std::chrono::nanoseconds waited) = 0;
+  /// The outcome of a read or batch is there. Told on the thread that asked, in the context of
+  /// whoever asked (`base::currentContext`).
+  virtual void queryAnswered(const AnsweredQuery&) {}
+  /// A query was refused, since the queue of its pool is full.
+  virtual void queueRejected(Pool pool) = 0;
 };
 
-enum class Pool { kRead, kWrite };
+class SlowQueryLog;
 
 /// How far a pool of connections is used at this moment.
 struct PoolUse {
@@ -72,6 +89,12 @@ class Database {
   [[nodiscard]] virtual PoolUse poolUse(Pool pool) const = 0;
   /// One trivial query on a connection of its own kind, for the health prober.
   virtual base::Task<base::Result<void>> ping() = 0;
+
+  /// Tells `log` of what takes long. Before the first query; the log must outlive this.
+  void tellSlowQueries(SlowQueryLog& log) { slowQueries_ = &log; }
+
+ protected:
+  SlowQueryLog* slowQueries_ = nullptr;
 };
 
 /// The first row as `map` sees it, or nothing.

@@ -18,6 +18,10 @@ inline constexpr std::array<std::int64_t, 5> kLevelLongest = {
     std::int64_t{86'400} * 5844  // 16 years; longer and endless ones are the level above
 };
 
+/// What an import has staged stands this many levels higher, so that the ranges of a window do not
+/// come across it.
+inline constexpr std::int64_t kStagedLevels = 16;
+
 /// 0 to 5.
 constexpr std::int64_t levelOf(base::UtcSeconds start, base::UtcSeconds end) {
   const std::int64_t length = (end - start).count();

@@ -5,12 +5,16 @@
 namespace sw::sql {
 namespace {
 
-// 32 hexadecimal digits: one word for every tokenizer.
+// The last bytes of an id, which are random: few enough to be cheap, enough to keep calendars
+// apart. Where two share them, the reader leaves out what is not asked for.
+constexpr std::size_t kPrefixBytes = 6;
+
+// Hexadecimal digits: one word for every tokenizer.
 std::string prefixOf(const base::Uuid& calendarId) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string out;
-  out.reserve(2 * calendarId.bytes.size());
-  for (const std::uint8_t byte : calendarId.bytes) {
+  out.reserve(2 * kPrefixBytes);
+  for (const std::uint8_t byte : std::span(calendarId.bytes).last(kPrefixBytes)) {
     out += kDigits[byte >> 4];
     out += kDigits[byte & 15];
   }

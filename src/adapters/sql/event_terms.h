@@ -9,8 +9,9 @@
 
 namespace sw::sql {
 
-/// Search terms of an event's text, separated by spaces: its tokens, each begun by the calendar's
-/// id, so that one index serves all calendars and a search reads the terms of its own alone.
+/// Search terms of an event's text, separated by spaces: its tokens, each begun by the end of its
+/// calendar's id, so that one index serves all calendars and a search reads the terms of its own
+/// alone (and of one whose id ends alike, which the caller leaves out).
 std::string eventTerms(const base::Uuid& calendarId, std::string_view searchText);
 
 /// The query that finds events of the calendars which have every token, the last as a prefix: in

@@ -6,11 +6,15 @@
 #include "adapters/sql/migrations/0001_people.h"
 #include "adapters/sql/migrations/0002_calendars.h"
 #include "adapters/sql/migrations/0003_changes.h"
+#include "adapters/sql/migrations/0004_imports.h"
+#include "adapters/sql/migrations/0005_alerts.h"
+#include "adapters/sql/migrations/0006_lean_writes.h"
 
 namespace sw::sql {
 namespace {
 
-constexpr std::array kAll = {migrations::kPeople, migrations::kCalendars, migrations::kChanges};
+constexpr std::array kAll = {migrations::kPeople,  migrations::kCalendars, migrations::kChanges,
+                             migrations::kImports, migrations::kAlerts,    migrations::kLeanWrites};
 
 struct Word {
   std::string_view placeholder;

@@ -144,7 +144,7 @@ Task<Result<void>> PgConnection::execute(std::string script) {
 }
 
 Task<Result<void>> PgConnection::read(const Statement& statement, Params params,
-                                      const RowSink& sink) {
+                                      const RowSink& sink, std::int64_t* rows) {
   const PgParams bound(params);
   watch_.arm(PQsocket(connection_), options_.queryTimeout);
   if (!prepared_.contains(&statement)) {
@@ -173,8 +173,9 @@ Task<Result<void>> PgConnection::read(const Statement& statement, Params params,
     co_return pgError(result.get(), statement.name);
   }
   PgRow row(result.get());
-  const int rows = PQntuples(result.get());
-  for (int i = 0; i < rows; ++i) {
+  const int count = PQntuples(result.get());
+  if (rows != nullptr) *rows = count;
+  for (int i = 0; i < count; ++i) {
     row.moveTo(i);
     sink(row);
   }

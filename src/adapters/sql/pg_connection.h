@@ -28,9 +28,10 @@ class PgConnection {
   PgConnection(const PgConnection&) = delete;
   PgConnection& operator=(const PgConnection&) = delete;
 
-  /// Errors as `Database::read`; no row has been handed over when it fails.
+  /// Errors as `Database::read`; no row has been handed over when it fails. `rows`,
+  /// where it is not null, becomes how many there were.
   base::Task<base::Result<void>> read(const Statement& statement, Params params,
-                                      const RowSink& sink);
+                                      const RowSink& sink, std::int64_t* rows = nullptr);
 
   /// How a write ended that was not committed.
   struct WriteFailure {

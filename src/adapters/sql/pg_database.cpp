@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "adapters/sql/pg_migrator.h"
+#include "adapters/sql/slow_query_log.h"
 #include "base/loop.h"
 
 namespace sw::sql {
@@ -64,25 +65,35 @@ PgPool& PostgresDatabase::poolOfThisThread() {
   return *pool;
 }
 
+void PostgresDatabase::tellIfFull(const PgPool& pool, Pool kind) const {
+  if (observer_ != nullptr && pool.isFull()) observer_->queueRejected(kind);
+}
+
 Task<Result<void>> PostgresDatabase::read(const Statement& statement, Params params, RowSink sink,
                                           ReadKind /*kind*/) {
   const auto started = SteadyClock::now();
   const Counted counted(readUse_);
   PgPool& pool = poolOfThisThread();
   Result<void> outcome;
+  std::int64_t rows = 0;
   for (int attempt = 0; attempt < 2; ++attempt) {
+    tellIfFull(pool, Pool::kRead);
     auto connection = co_await pool.acquire();
     if (!connection.ok()) {
       outcome = connection.error();
       break;
     }
-    outcome = co_await (*connection)->read(statement, params, sink);
+    outcome = co_await (*connection)->read(statement, params, sink, &rows);
     const bool again = !outcome.ok() && !(*connection)->usable();
     pool.release(*std::move(connection));
     if (!again || SteadyClock::now() - started > options_.queryTimeout) break;
   }
   if (observer_ != nullptr) {
-    observer_->queryFinished(statement.operation, SteadyClock::now() - started, outcome.ok());
+    const auto ended = SteadyClock::now();
+    observer_->queryFinished(statement.operation, ended - started, outcome.ok());
+    observer_->queryAnswered({statement.name, statement.operation, 1, started, ended,
+                              outcome.ok() ? nullptr : &outcome.error()});
+    if (slowQueries_ != nullptr) slowQueries_->finished(statement, ended - started, rows);
   }
   co_return outcome;
 }
@@ -93,6 +104,7 @@ Task<Result<WriteOutcome>> PostgresDatabase::write(WriteBatch batch) {
   PgPool& pool = poolOfThisThread();
   Result<WriteOutcome> outcome = WriteOutcome();
   for (int attempt = 0; attempt < kWriteAttempts; ++attempt) {
+    tellIfFull(pool, Pool::kWrite);
     auto connection = co_await pool.acquire();
     if (!connection.ok()) {
       outcome = connection.error();
@@ -105,8 +117,16 @@ Task<Result<WriteOutcome>> PostgresDatabase::write(WriteBatch batch) {
     if (outcome.ok() || !failure.mayRetry || !inTime) break;
   }
   if (observer_ != nullptr) {
-    const auto took = SteadyClock::now() - started;
-    observer_->queryFinished(Operation::kTransaction, took, outcome.ok());
+    const auto ended = SteadyClock::now();
+    observer_->queryFinished(Operation::kTransaction, ended - started, outcome.ok());
+    if (!batch.entries().empty()) {
+      observer_->queryAnswered({batch.entries().front().statement->name, Operation::kTransaction,
+                                batch.entries().size(), started, ended,
+                                outcome.ok() ? nullptr : &outcome.error()});
+      if (slowQueries_ != nullptr) {
+        slowQueries_->finished(batch, ended - started, outcome.ok() ? &*outcome : nullptr);
+      }
+    }
     observer_->writesGrouped(1, std::chrono::nanoseconds(0));
   }
   co_return outcome;

@@ -39,6 +39,7 @@ class PostgresDatabase final : public Database {
  private:
   PostgresDatabase(PostgresOptions options, SqlObserver* observer);
   PgPool& poolOfThisThread();
+  void tellIfFull(const PgPool& pool, Pool kind) const;
 
   const PostgresOptions options_;
   SqlObserver* const observer_;

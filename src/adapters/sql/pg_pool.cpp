@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/context.h"
+
 namespace sw::sql {
 
 using base::Code;
@@ -13,25 +15,27 @@ using base::Task;
 struct PgPool::Turn {
   PgPool& pool;
   Waiter waiter{};
+  base::KeptContext context{};
 
   [[nodiscard]] bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<> handle) {
     waiter = {base::Loop::current(), handle};
+    context.suspend();
     pool.waiters_.push_back(&waiter);
     pool.use_.waiting.fetch_add(1, std::memory_order_relaxed);
   }
   void await_resume() const noexcept {
+    context.resume();
     --pool.promised_;
     pool.use_.waiting.fetch_sub(1, std::memory_order_relaxed);
   }
 };
 
 Task<Result<std::unique_ptr<PgConnection>>> PgPool::acquire() {
-  const int free = static_cast<int>(idle_.size()) + options_.connectionsPerThread - open_;
-  if (free - promised_ <= 0) {
-    if (waiters_.size() >= options_.waitingLimit) {
-      co_return Error(Code::kUnavailable, "too many queries are waiting for a connection");
-    }
+  if (isFull()) {
+    co_return Error(Code::kUnavailable, "too many queries are waiting for a connection");
+  }
+  if (free() <= 0) {
     Turn turn{*this};
     co_await turn;
   }

@@ -29,6 +29,10 @@ class PgPool {
   /// use; `kUnavailable` when the line is too long or a new connection cannot be made.
   base::Task<base::Result<std::unique_ptr<PgConnection>>> acquire();
   void release(std::unique_ptr<PgConnection> connection);
+  /// Whether `acquire` would be refused, since too many are waiting.
+  [[nodiscard]] bool isFull() const {
+    return waiters_.size() >= options_.waitingLimit && free() <= 0;
+  }
 
  private:
   struct Waiter {
@@ -36,6 +40,11 @@ class PgPool {
     std::coroutine_handle<> handle;
   };
   struct Turn;
+
+  /// Places that nobody has or is promised.
+  [[nodiscard]] int free() const {
+    return static_cast<int>(idle_.size()) + options_.connectionsPerThread - open_ - promised_;
+  }
 
   const PostgresOptions& options_;
   PgWatchdog& dog_;

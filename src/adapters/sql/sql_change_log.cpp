@@ -18,8 +18,8 @@ using jobs::IdempotentAnswer;
 
 constexpr Statement kRead{
     "changes.read", Operation::kSelect,
-    "SELECT user_id, seq, type, resource_id, calendar_id, revision, at, request_id, trace_parent "
-    "FROM changes WHERE user_id = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3"};
+    "SELECT user_id, seq, type, resource_id, calendar_id, revision, at, request_id, trace_parent, "
+    "part FROM changes WHERE user_id = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3"};
 constexpr Statement kEnds{"users.change_ends", Operation::kSelect,
                           "SELECT change_seq, change_floor FROM users WHERE id = ?1"};
 constexpr Statement kOldest{
@@ -63,6 +63,7 @@ Change toChange(const Row& row) {
   change.at = row.instant(6);
   change.requestId = row.string(7);
   change.traceParent = row.string(8);
+  change.part = row.string(9);
   return change;
 }
 

@@ -36,6 +36,9 @@ constexpr Statement kFindSession{
     "sessions.find", Operation::kSelect,
     "SELECT id, user_id, hash, csrf_token, created, expires FROM sessions WHERE hash = ?1"};
 
+constexpr Statement kLiveSession{"sessions.live", Operation::kSelect,
+                                 "SELECT 1 FROM sessions WHERE expires > ?1 LIMIT 1"};
+
 constexpr Statement kAddCode{
     "sign_in_codes.add", Operation::kInsert,
     "INSERT INTO sign_in_codes (hash, user_id, expires) VALUES (?1, ?2, ?3)"};
@@ -119,6 +122,14 @@ void SqlCredentialStore::removeSession(jobs::UnitOfWork& unit, base::Uuid id) {
 Task<Result<std::optional<Session>>> SqlCredentialStore::findSession(SecretHash hash) {
   const Value params[] = {Value::blob(std::span(hash))};
   co_return co_await readOne<Session>(database_, kFindSession, params, toSession);
+}
+
+Task<Result<bool>> SqlCredentialStore::hasLiveSession(base::Instant now) {
+  const Value params[] = {now};
+  const auto map = [](const Row&) { return true; };
+  SW_CO_TRY(const std::optional<bool> found,
+            co_await readOne<bool>(database_, kLiveSession, params, map));
+  co_return found.has_value();
 }
 
 void SqlCredentialStore::addSignInCode(jobs::UnitOfWork& unit, SecretHash hash, base::Uuid userId,

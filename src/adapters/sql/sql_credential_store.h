@@ -20,6 +20,7 @@ class SqlCredentialStore final : public accounts::CredentialStore {
   void removeSession(jobs::UnitOfWork& unit, base::Uuid id) override;
   base::Task<base::Result<std::optional<accounts::Session>>> findSession(
       accounts::SecretHash hash) override;
+  base::Task<base::Result<bool>> hasLiveSession(base::Instant now) override;
 
   void addSignInCode(jobs::UnitOfWork& unit, accounts::SecretHash hash, base::Uuid userId,
                      base::Instant expires) override;

@@ -1,6 +1,7 @@
 #include "adapters/sql/sql_event_store.h"
 
 #include "adapters/sql/event_codec.h"
+#include "adapters/sql/event_insert.h"
 #include "adapters/sql/event_levels.h"
 #include "adapters/sql/event_statements.h"
 #include "adapters/sql/event_terms.h"
@@ -17,7 +18,6 @@ using calendar::EventVisitor;
 namespace statements = event_statements;
 
 constexpr Expectation kUnchanged = Expectation::exactly(1, "the event was changed meanwhile");
-constexpr Expectation kNew = Expectation::exactly(1, "the event exists already");
 
 }  // namespace
 
@@ -91,6 +91,8 @@ Task<Result<void>> SqlEventStore::search(std::span<const base::Uuid> calendarIds
 void SqlEventStore::put(jobs::UnitOfWork& unit, const EventRecord& record,
                         std::string_view searchText) {
   SqlUnitOfWork& work = SqlUnitOfWork::of(unit);
+  work.touchCalendar(record.calendarId);
+  if (record.revision == 1) return insertEvent(work, record, searchText, {});
   const bool sqlite = work.dialect() == Dialect::kSqlite;
   const std::string attributes = packAttributes(record);
   const std::string terms = eventTerms(record.calendarId, searchText);
@@ -106,15 +108,6 @@ void SqlEventStore::put(jobs::UnitOfWork& unit, const EventRecord& record,
                        record.icalUid,
                        Value::blob(std::string_view(attributes)),
                        record.document};
-  work.touchCalendar(record.calendarId);
-  if (record.revision == 1) {
-    work.add(statements::kInsert, row, kNew);
-    const Value text[] = {record.calendarId, record.id, terms};
-    work.add(statements::kInsertText, text, kNew);
-    const Value indexed[] = {terms};
-    if (sqlite) work.add(statements::kIndexNew, indexed);
-    return;
-  }
   const Value before[] = {record.id, record.revision - 1};
   work.add(statements::kHasRevision, before, kUnchanged);
   const Value moved[] = {record.id, record.calendarId};

@@ -15,11 +15,12 @@ constexpr Statement kTakeNumbers{"users.take_change_numbers", Operation::kUpdate
 constexpr Statement kAppend{
     "changes.append", Operation::kInsert,
     "INSERT INTO changes (user_id, seq, type, resource_id, calendar_id, revision, at, request_id, "
-    "trace_parent) VALUES (?1, (SELECT change_seq - ?2 FROM users WHERE id = ?1), ?3, ?4, ?5, ?6, "
-    "?7, ?8, ?9)",
+    "trace_parent, part) VALUES (?1, (SELECT change_seq - ?2 FROM users WHERE id = ?1), ?3, ?4, "
+    "?5, ?6, ?7, ?8, ?9, ?10)",
     "INSERT INTO changes (user_id, seq, type, resource_id, calendar_id, revision, at, request_id, "
-    "trace_parent) SELECT id, change_seq - ?2::bigint, ?3::text, ?4::uuid, ?5::uuid, ?6::bigint, "
-    "?7::bigint, ?8::text, ?9::text FROM users WHERE id = ?1"};
+    "trace_parent, part) SELECT id, change_seq - ?2::bigint, ?3::text, ?4::uuid, ?5::uuid, "
+    "?6::bigint, "
+    "?7::bigint, ?8::text, ?9::text, ?10::text FROM users WHERE id = ?1"};
 
 constexpr Expectation kUserThere = Expectation::exactly(1, "the user is gone");
 constexpr Expectation kCalendarThere = Expectation::exactly(1, "the calendar is gone");
@@ -49,7 +50,8 @@ void SqlUnitOfWork::addChanges() {
                               first->revision,
                               first->at,
                               first->requestId,
-                              first->traceParent};
+                              first->traceParent,
+                              first->part};
       batch_.add(kAppend, params, kUserThere);
     }
   }

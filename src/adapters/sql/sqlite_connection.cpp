@@ -3,6 +3,8 @@
 #include <mutex>
 #include <utility>
 
+#include "adapters/sql/sqlite_log_buffer.h"
+
 namespace sw::sql {
 namespace {
 
@@ -103,8 +105,9 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const SqliteOpt
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
   if (role == Role::kWriter) flags |= SQLITE_OPEN_CREATE;
   sqlite3* handle = nullptr;
-  const char* vfs = options.vfs.empty() ? nullptr : options.vfs.c_str();
-  const int code = sqlite3_open_v2(options.file.c_str(), &handle, flags, vfs);
+  const std::string vfs = role == Role::kWriter ? logBufferingVfs(options.vfs) : options.vfs;
+  const int code =
+      sqlite3_open_v2(options.file.c_str(), &handle, flags, vfs.empty() ? nullptr : vfs.c_str());
   if (code != SQLITE_OK) {
     Error error = sqliteError(code, handle, "cannot open " + options.file.string());
     sqlite3_close_v2(handle);
@@ -122,9 +125,10 @@ Result<void> SqliteConnection::tune(const SqliteOptions& options, Role role) {
   std::string script =
       "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
       "PRAGMA wal_autocheckpoint=0; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=OFF;"
-      "PRAGMA journal_size_limit=67108864; PRAGMA trusted_schema=OFF;";
+      "PRAGMA journal_size_limit=100663296; PRAGMA trusted_schema=OFF;";
   script += "PRAGMA cache_size=-" + std::to_string(cache) + ";";
-  script += "PRAGMA mmap_size=" + std::to_string(options.mmapBytes) + ";";
+  // A map would be dropped and made anew after each commit of another connection.
+  script += "PRAGMA mmap_size=0;";
   if (role == Role::kReader) script += "PRAGMA query_only=ON;";
   SW_CHECK(execute(script.c_str()));
   if (role == Role::kReader) {

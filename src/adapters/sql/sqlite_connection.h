@@ -22,18 +22,18 @@ struct SqliteOptions {
   std::string vfs;  // a registered VFS; empty for SQLite's own
   std::chrono::milliseconds busyTimeout{5000};
   std::chrono::milliseconds readDeadline{10000};
-  std::int64_t mmapBytes = std::int64_t{64} << 20;
-  int writerCacheKib = 32 << 10;
-  int readerCacheKib = 4 << 10;
+  int writerCacheKib = 8 << 10;  // more makes commits slower, which walk over all of it
+  int readerCacheKib = 8 << 10;
   std::size_t queueLimit = 4096;  // waiting write batches, then kUnavailable
   std::size_t groupLimit = 256;   // batches that share one commit
   int longReaders = 2;            // threads for long reads
   std::size_t longReadLimit = 256;
-  int checkpointPages = 4000;     // of the log; then the checkpoint thread copies them
-  int restartPages = 32000;       // of the log; then writers wait until it starts again
+  int checkpointPages = 8000;     // of the log; then the checkpoint thread copies them
+  int restartPages = 16000;       // of the log; then writers wait until it starts again
   bool checkAfterCrash = true;    // quick_check when the last stop was not clean
   std::filesystem::path backups;  // folder of automatic backups; empty for none
   int backupsKept = 7;
+  std::chrono::milliseconds backupInterval{std::chrono::days(1)};  // zero: none by the clock
 };
 
 /// What SQLite's result code means for a caller, with SQLite's words in the message.

@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include "adapters/sql/slow_query_log.h"
 #include "adapters/sql/sqlite_migrator.h"
+#include "base/context.h"
 #include "base/loop.h"
 
 namespace sw::sql {
@@ -22,17 +24,22 @@ struct Submit {
   Queue& queue;
   Work& work;
   bool accepted = true;
+  base::KeptContext context{};
 
   [[nodiscard]] bool await_ready() const noexcept { return false; }
   bool await_suspend(std::coroutine_handle<> handle) {
     work.loop = base::Loop::current();
     work.handle = handle;
+    context.suspend();
     // After a successful submit the coroutine may already run elsewhere: only locals from here.
     const bool queued = queue.submit(work);
     if (!queued) accepted = false;
     return queued;
   }
-  [[nodiscard]] bool await_resume() const noexcept { return accepted; }
+  [[nodiscard]] bool await_resume() const noexcept {
+    context.resume();
+    return accepted;
+  }
 };
 
 Result<void> quickCheck(SqliteConnection& connection) {
@@ -101,20 +108,27 @@ base::Task<Result<void>> SqliteDatabase::read(const Statement& statement, Params
                                               RowSink sink, ReadKind kind) {
   const auto started = observer_ != nullptr ? SteadyClock::now() : SteadyClock::time_point{};
   Result<void> outcome;
+  std::int64_t rows = 0;
   if (kind == ReadKind::kShort || base::Loop::current() == nullptr) {
-    outcome = readers_.read(statement, params, sink);
+    outcome = readers_.read(statement, params, sink, &rows);
   } else {
-    PendingRead pending{statement, params, sink, nullptr, {}, {}};
+    PendingRead pending{statement, params, sink, nullptr, {}, {}, 0};
     Submit<SqliteReadPool, PendingRead> submit{pool_, pending};
     const bool accepted = co_await submit;
     if (accepted) {
       outcome = pending.outcome;
+      rows = pending.rows;
     } else {
+      if (observer_ != nullptr) observer_->queueRejected(Pool::kRead);
       outcome = Error(Code::kUnavailable, "too many long reads are waiting");
     }
   }
   if (observer_ != nullptr) {
-    observer_->queryFinished(statement.operation, SteadyClock::now() - started, outcome.ok());
+    const auto ended = SteadyClock::now();
+    observer_->queryFinished(statement.operation, ended - started, outcome.ok());
+    observer_->queryAnswered({statement.name, statement.operation, 1, started, ended,
+                              outcome.ok() ? nullptr : &outcome.error()});
+    if (slowQueries_ != nullptr) slowQueries_->finished(statement, ended - started, rows);
   }
   co_return outcome;
 }
@@ -123,12 +137,24 @@ base::Task<Result<WriteOutcome>> SqliteDatabase::write(WriteBatch batch) {
   if (base::Loop::current() == nullptr) {
     co_return Error(Code::kInternal, "a write needs a loop on its thread");
   }
+  const auto asked = observer_ != nullptr ? SteadyClock::now() : SteadyClock::time_point{};
   PendingWrite pending;
   pending.batch = std::move(batch);
   Submit<SqliteWriter, PendingWrite> submit{*writer_, pending};
   const bool accepted = co_await submit;
   if (!accepted) {
+    if (observer_ != nullptr) observer_->queueRejected(Pool::kWrite);
     co_return Error(Code::kUnavailable, "too many writes are waiting");
+  }
+  if (observer_ != nullptr && !pending.batch.entries().empty()) {
+    const auto ended = SteadyClock::now();
+    observer_->queryAnswered({pending.batch.entries().front().statement->name,
+                              Operation::kTransaction, pending.batch.entries().size(), asked, ended,
+                              pending.outcome->ok() ? nullptr : &pending.outcome->error()});
+    if (slowQueries_ != nullptr) {
+      slowQueries_->finished(pending.batch, ended - asked,
+                             pending.outcome->ok() ? &**pending.outcome : nullptr);
+    }
   }
   co_return *std::move(pending.outcome);
 }

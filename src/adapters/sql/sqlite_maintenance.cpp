@@ -1,5 +1,7 @@
 #include "adapters/sql/sqlite_maintenance.h"
 
+#include <pthread.h>
+
 #include <utility>
 
 namespace sw::sql {
@@ -18,6 +20,7 @@ SqliteMaintenance::SqliteMaintenance(std::unique_ptr<SqliteConnection> connectio
     : connection_(std::move(connection)), options_(std::move(options)), clock_(clock) {
   sqlite3_busy_timeout(connection_->handle(), static_cast<int>(kRestartPatience.count()));
   thread_ = std::thread([this] { run(); });
+  pthread_setname_np(thread_.native_handle(), "sql-checkpoint");
 }
 
 SqliteMaintenance::~SqliteMaintenance() { stop(); }
@@ -74,12 +77,12 @@ void SqliteMaintenance::checkpoint(int pages) {
 }
 
 base::Result<bool> SqliteMaintenance::backUpIfDue() {
-  if (options_.backups.empty()) return false;
+  if (options_.backups.empty() || options_.backupInterval.count() <= 0) return false;
   const std::lock_guard lock(backupMutex_);
   BackupFolder folder(options_.backups, options_.backupsKept);
   const base::Instant now = clock_.now();
   const auto newest = folder.newest(kDaily);
-  if (newest && now - *newest < std::chrono::hours(24)) return false;
+  if (newest && now - *newest < options_.backupInterval) return false;
   SW_TRY(const auto made, folder.add(options_, kDaily, now));
   return !made.empty();
 }

@@ -1,5 +1,8 @@
 #include "adapters/sql/sqlite_readers.h"
 
+#include <pthread.h>
+
+#include <string>
 #include <utility>
 
 namespace sw::sql {
@@ -83,19 +86,23 @@ Result<SqliteConnection*> SqliteThreadReaders::ofThisThread() {
 }
 
 Result<void> SqliteThreadReaders::read(const Statement& statement, Params params,
-                                       const RowSink& sink) {
+                                       const RowSink& sink, std::int64_t* rows) {
   SW_TRY(SqliteConnection* const connection, ofThisThread());
   active_.fetch_add(1, std::memory_order_relaxed);
   connection->setDeadline(std::chrono::steady_clock::now() + options_.readDeadline);
   auto outcome = connection->run(statement, params, &sink);
   active_.fetch_sub(1, std::memory_order_relaxed);
   if (!outcome.ok()) return outcome.error();
+  if (rows != nullptr) *rows = outcome->rows;
   return {};
 }
 
 SqliteReadPool::SqliteReadPool(SqliteThreadReaders& readers, const SqliteOptions& options)
     : readers_(readers), limit_(options.longReadLimit) {
-  for (int i = 0; i < options.longReaders; ++i) threads_.emplace_back([this] { run(); });
+  for (int i = 0; i < options.longReaders; ++i) {
+    std::thread& thread = threads_.emplace_back([this] { run(); });
+    pthread_setname_np(thread.native_handle(), ("sql-read-" + std::to_string(i)).c_str());
+  }
 }
 
 SqliteReadPool::~SqliteReadPool() {
@@ -132,7 +139,7 @@ void SqliteReadPool::run() {
       read = queue_.front();
       queue_.pop_front();
     }
-    read->outcome = readers_.read(read->statement, read->params, read->sink);
+    read->outcome = readers_.read(read->statement, read->params, read->sink, &read->rows);
     read->loop->post(read->handle);
   }
 }

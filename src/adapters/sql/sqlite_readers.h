@@ -27,7 +27,9 @@ class SqliteThreadReaders {
   SqliteThreadReaders& operator=(const SqliteThreadReaders&) = delete;
 
   /// Runs the query on this thread's connection; blocks. Errors as `Database::read`.
-  base::Result<void> read(const Statement& statement, Params params, const RowSink& sink);
+  /// `rows`, where it is not null, becomes how many there were.
+  base::Result<void> read(const Statement& statement, Params params, const RowSink& sink,
+                          std::int64_t* rows = nullptr);
 
   [[nodiscard]] std::int64_t active() const { return active_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::int64_t opened() const;
@@ -50,6 +52,7 @@ struct PendingRead {
   base::Loop* loop = nullptr;
   std::coroutine_handle<> handle;
   base::Result<void> outcome;
+  std::int64_t rows = 0;
 };
 
 /// The threads that run long reads, so that loops never block on them. Owned by

@@ -1,5 +1,7 @@
 #include "adapters/sql/sqlite_writer.h"
 
+#include <pthread.h>
+
 #include <utility>
 
 #include "adapters/sql/completion.h"
@@ -39,6 +41,7 @@ SqliteWriter::SqliteWriter(std::unique_ptr<SqliteConnection> connection,
       },
       this);
   thread_ = std::thread([this] { run(); });
+  pthread_setname_np(thread_.native_handle(), "sql-writer");
 }
 
 SqliteWriter::~SqliteWriter() {

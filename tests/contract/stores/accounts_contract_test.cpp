@@ -196,6 +196,18 @@ TEST_P(CredentialStoreContract, UsesASignInCodeOnce) {
   EXPECT_EQ(again.error().code(), Code::kUnauthenticated);
 }
 
+TEST_P(CredentialStoreContract, KnowsWhetherAnybodyIsSignedIn) {
+  const auto ada = addUser("ada");
+  EXPECT_FALSE(get(backend_->credentials().hasLiveSession(clock_.now())));
+  const auto unit = begin();
+  const auto expires = clock_.now() + std::chrono::minutes(5);
+  backend_->credentials().addSession(*unit,
+                                     {newId(), ada.id, hashOf(1), "csrf", clock_.now(), expires});
+  ASSERT_TRUE(commit(unit).ok());
+  EXPECT_TRUE(get(backend_->credentials().hasLiveSession(clock_.now())));
+  EXPECT_FALSE(get(backend_->credentials().hasLiveSession(expires)));
+}
+
 TEST_P(CredentialStoreContract, RemovesExpiredSessionsAndCodesWithinTheLimit) {
   const auto ada = addUser("ada");
   for (std::uint8_t i = 0; i < 5; ++i) {

@@ -4,20 +4,26 @@
 #include <filesystem>
 
 #include "adapters/sql/pg_database.h"
+#include "adapters/sql/sql_alert_store.h"
 #include "adapters/sql/sql_calendar_store.h"
 #include "adapters/sql/sql_change_log.h"
 #include "adapters/sql/sql_credential_store.h"
 #include "adapters/sql/sql_event_store.h"
+#include "adapters/sql/sql_import_store.h"
 #include "adapters/sql/sql_unit_of_work.h"
+#include "adapters/sql/sql_upkeep_store.h"
 #include "adapters/sql/sql_user_store.h"
 #include "adapters/sql/sqlite_database.h"
 #include "contract/stores/postgres_server.h"
 #include "fakes/fake_account_stores.h"
+#include "fakes/fake_alert_store.h"
 #include "fakes/fake_calendar_stores.h"
 #include "fakes/fake_change_log.h"
 #include "fakes/fake_credential_store.h"
 #include "fakes/fake_event_store.h"
 #include "fakes/fake_idempotency_store.h"
+#include "fakes/fake_import_store.h"
+#include "fakes/fake_upkeep_store.h"
 
 namespace sw::contract {
 namespace {
@@ -25,7 +31,7 @@ namespace {
 namespace fs = std::filesystem;
 
 template <class Storage, class Users, class Settings, class Acl, class Credentials, class Calendars,
-          class Events, class Changes, class Answers>
+          class Events, class Imports, class Upkeep, class Changes, class Answers>
 struct Stores : Backend {
   template <class Below>
   Stores(Below& below, const base::Clock& clock)
@@ -35,6 +41,8 @@ struct Stores : Backend {
         credentials_(below),
         calendars_(below),
         events_(below),
+        imports_(below),
+        upkeep_(below),
         changes_(below),
         answers_(below, clock) {}
 
@@ -44,6 +52,8 @@ struct Stores : Backend {
   accounts::CredentialStore& credentials() override { return credentials_; }
   calendar::CalendarStore& calendars() override { return calendars_; }
   calendar::EventStore& events() override { return events_; }
+  calendar::ImportStore& imports() override { return imports_; }
+  calendar::UpkeepStore& upkeep() override { return upkeep_; }
   jobs::ChangeLog& changes() override { return changes_; }
   jobs::IdempotencyStore& answers() override { return answers_; }
 
@@ -53,6 +63,8 @@ struct Stores : Backend {
   Credentials credentials_;
   Calendars calendars_;
   Events events_;
+  Imports imports_;
+  Upkeep upkeep_;
   Changes changes_;
   Answers answers_;
 };
@@ -64,16 +76,24 @@ struct FakeBackend final
     : FakeStorageHolder,
       Stores<fakes::FakeStorage, fakes::FakeUserStore, fakes::FakeSettingsStore,
              fakes::FakeAclStore, fakes::FakeCredentialStore, fakes::FakeCalendarStore,
-             fakes::FakeEventStore, fakes::FakeChangeLog, fakes::FakeIdempotencyStore> {
+             fakes::FakeEventStore, fakes::FakeImportStore, fakes::FakeUpkeepStore,
+             fakes::FakeChangeLog, fakes::FakeIdempotencyStore> {
   explicit FakeBackend(const base::Clock& clock) : Stores(memory_, clock) {}
   jobs::Storage& storage() override { return memory_; }
+  obs::AlertStateStore& alerts() override { return alerts_; }
+
+  fakes::FakeAlertStore alerts_;
 };
 
 struct SqlBackend final : Stores<sql::SqlStorage, sql::SqlUserStore, sql::SqlSettingsStore,
                                  sql::SqlAclStore, sql::SqlCredentialStore, sql::SqlCalendarStore,
-                                 sql::SqlEventStore, sql::SqlChangeLog, sql::SqlIdempotencyStore> {
+                                 sql::SqlEventStore, sql::SqlImportStore, sql::SqlUpkeepStore,
+                                 sql::SqlChangeLog, sql::SqlIdempotencyStore> {
   SqlBackend(std::unique_ptr<sql::Database> database, const base::Clock& clock)
-      : Stores(*database, clock), database_(std::move(database)), storage_(*database_) {}
+      : Stores(*database, clock),
+        database_(std::move(database)),
+        storage_(*database_),
+        alerts_(*database_) {}
   ~SqlBackend() override {
     database_.reset();
     std::error_code ignored;
@@ -81,9 +101,11 @@ struct SqlBackend final : Stores<sql::SqlStorage, sql::SqlUserStore, sql::SqlSet
     if (!url_.empty()) PostgresServer::instance().dropDatabase(url_);
   }
   jobs::Storage& storage() override { return storage_; }
+  obs::AlertStateStore& alerts() override { return alerts_; }
 
   std::unique_ptr<sql::Database> database_;
   sql::SqlStorage storage_;
+  sql::SqlAlertStore alerts_;
   fs::path folder_;
   std::string url_;
 };

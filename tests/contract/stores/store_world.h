@@ -13,9 +13,12 @@
 #include "base/local_loop.h"
 #include "calendar/calendar_store.h"
 #include "calendar/event_store.h"
+#include "calendar/import_store.h"
+#include "calendar/upkeep_store.h"
 #include "fakes/fake_clock.h"
 #include "jobs/change_log.h"
 #include "jobs/idempotency.h"
+#include "obs/alert_state.h"
 
 namespace sw::contract {
 
@@ -29,8 +32,11 @@ struct Backend {
   virtual accounts::CredentialStore& credentials() = 0;
   virtual calendar::CalendarStore& calendars() = 0;
   virtual calendar::EventStore& events() = 0;
+  virtual calendar::ImportStore& imports() = 0;
+  virtual calendar::UpkeepStore& upkeep() = 0;
   virtual jobs::ChangeLog& changes() = 0;
   virtual jobs::IdempotencyStore& answers() = 0;
+  virtual obs::AlertStateStore& alerts() = 0;
 };
 
 /// "Fake", "Sqlite", "Postgres". Null, with the reason, when it cannot be had here.

@@ -45,7 +45,7 @@ class AccountWorld : public ::testing::Test {
  protected:
   explicit AccountWorld(std::string setupCode = "")
       : signIn_(storage_, users_, credentials_, provisioner_, authenticator_, clock_,
-                std::move(setupCode)) {}
+                {.setupCode = std::move(setupCode), .sessionLifetime = std::chrono::days(3)}) {}
 
   base::Result<PrincipalPointer> authenticate(const std::string& secret,
                                               Credential::Kind kind = Credential::Kind::kBearer) {

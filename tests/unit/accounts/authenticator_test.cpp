@@ -47,7 +47,7 @@ TEST_F(AuthenticatorTest, GivesTheOperatorScopeOnlyByClaimOrStoredRole) {
                   ->scopes.has(AccessScope::kOperator));
   EXPECT_FALSE((*authenticate(tokenFor("ann", R"(,"role":["operator"])")))
                    ->scopes.has(AccessScope::kOperator));
-  ASSERT_TRUE(base::runBlocking(provisioner_.owner(false, "")).ok());
+  ASSERT_TRUE(base::runBlocking(provisioner_.owner("")).ok());
   EXPECT_TRUE((*authenticate(tokenFor("owner")))->scopes.has(AccessScope::kOperator));
 }
 
@@ -148,7 +148,7 @@ class SignInTest : public AccountWorld {
   base::Result<SignIn::Opened> byCode(const std::string& code) {
     auto opened = base::runBlocking(signIn_.byCode(code));
     if (!opened.ok()) return opened;
-    const auto committed = base::runBlocking(opened->unit->commit());
+    const auto committed = base::runBlocking(signIn_.finish(*opened));
     if (!committed.ok()) return committed.error();
     return opened;
   }
@@ -164,7 +164,9 @@ TEST_F(SignInTest, WorksOnceByCodeAndGivesASession) {
   const auto principal = authenticate(opened->secret, Credential::Kind::kSession);
   ASSERT_TRUE(principal.ok());
   EXPECT_EQ((*principal)->csrfToken, opened->session.csrfToken);
-  clock_.advance(SignIn::kSessionLifetime);
+  clock_.advance(signIn_.sessionLifetime() - std::chrono::seconds(1));
+  EXPECT_TRUE(authenticate(opened->secret, Credential::Kind::kSession).ok());
+  clock_.advance(std::chrono::seconds(1));
   EXPECT_FALSE(authenticate(opened->secret, Credential::Kind::kSession).ok());
 }
 
@@ -174,8 +176,8 @@ TEST_F(SignInTest, LetsOnlyOneOfTwoUseACode) {
   auto first = base::runBlocking(signIn_.byCode(code));
   auto second = base::runBlocking(signIn_.byCode(code));
   ASSERT_TRUE(first.ok() && second.ok());
-  EXPECT_TRUE(base::runBlocking(first->unit->commit()).ok());
-  EXPECT_EQ(base::runBlocking(second->unit->commit()).error().code(), Code::kUnauthenticated);
+  EXPECT_TRUE(base::runBlocking(signIn_.finish(*first)).ok());
+  EXPECT_EQ(base::runBlocking(signIn_.finish(*second)).error().code(), Code::kUnauthenticated);
 }
 
 TEST_F(SignInTest, RefusesACodeAfterTenMinutes) {
@@ -188,11 +190,29 @@ TEST_F(SignInTest, RefusesACodeAfterTenMinutes) {
 TEST_F(SignInTest, MakesTheOwnerBySetupCodeOnlyOnce) {
   EXPECT_EQ(base::runBlocking(signIn_.bySetupCode("wrong", "")).error().code(),
             Code::kUnauthenticated);
-  const auto opened = base::runBlocking(signIn_.bySetupCode("open sesame", ""));
+  auto opened = base::runBlocking(signIn_.bySetupCode("open sesame", ""));
   ASSERT_TRUE(opened.ok());
+  ASSERT_TRUE(base::runBlocking(signIn_.finish(*opened)).ok());
   EXPECT_EQ(opened->user.role, UserRole::kOperator);
   EXPECT_EQ(base::runBlocking(signIn_.bySetupCode("open sesame", "")).error().code(),
             Code::kForbidden);
+}
+
+TEST_F(SignInTest, MakesOwnerAndSessionTogetherOrNeither) {
+  const auto opened = base::runBlocking(signIn_.bySetupCode("open sesame", ""));
+  ASSERT_TRUE(opened.ok());
+  EXPECT_EQ(*base::runBlocking(users_.count()), 0);
+  EXPECT_FALSE(*base::runBlocking(credentials_.hasLiveSession(clock_.now())));
+  storage_.failNextCommit({Code::kUnavailable, "the disk is full"});
+  auto first = base::runBlocking(signIn_.bySetupCode("open sesame", ""));
+  EXPECT_EQ(base::runBlocking(signIn_.finish(*first)).error().code(), Code::kUnavailable);
+  EXPECT_EQ(*base::runBlocking(users_.count()), 0);
+  auto second = base::runBlocking(signIn_.bySetupCode("open sesame", ""));
+  auto third = base::runBlocking(signIn_.bySetupCode("open sesame", ""));
+  ASSERT_TRUE(base::runBlocking(signIn_.finish(*second)).ok());
+  EXPECT_TRUE(authenticate(second->secret, Credential::Kind::kSession).ok());
+  EXPECT_EQ(base::runBlocking(signIn_.finish(*third)).error().code(), Code::kForbidden);
+  EXPECT_FALSE(authenticate(third->secret, Credential::Kind::kSession).ok());
 }
 
 TEST_F(AuthenticatorTest, PrintsACodeAtTheFirstStartOnly) {

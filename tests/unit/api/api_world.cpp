@@ -4,7 +4,7 @@ namespace sw::api {
 
 ApiWorld::ApiWorld(WorldOptions options)
     : signIn(storage, users, credentials, provisioner, authenticator, clock,
-             std::move(options.setupCode)),
+             {.setupCode = std::move(options.setupCode)}),
       limiter(options.limits, clock) {
   calendarRoutes.addTo(router);
   eventRoutes.addTo(router);
@@ -29,7 +29,8 @@ ApiWorld::ApiWorld(WorldOptions options)
                 co_return jsonResponse(200, "{}");
               }});
   api = std::make_unique<Api>(
-      Api::Parts{router, authenticator, limiter, {storage, answers, clock}, probe, log},
+      Api::Parts{
+          router, authenticator, limiter, {storage, answers, clock}, probe, errors, authProbe},
       std::move(options.api));
 }
 

@@ -22,6 +22,15 @@
 #include "api/transfer_routes.h"
 #include "base/jws.h"
 #include "base/local_loop.h"
+#include "base/worker_pool.h"
+#include "calendar/calendar_directory.h"
+#include "calendar/calendar_editor.h"
+#include "calendar/calendar_importer.h"
+#include "calendar/change_feed.h"
+#include "calendar/conflicts.h"
+#include "calendar/event_editor.h"
+#include "calendar/event_reader.h"
+#include "calendar/free_busy.h"
 #include "calendar/series_cache.h"
 #include "fakes/fake_account_stores.h"
 #include "fakes/fake_calendar_stores.h"
@@ -30,6 +39,9 @@
 #include "fakes/fake_credential_store.h"
 #include "fakes/fake_event_store.h"
 #include "fakes/fake_idempotency_store.h"
+#include "fakes/fake_import_store.h"
+#include "obs/error_reporter.h"
+#include "obs/health.h"
 #include "obs/log.h"
 #include "obs/log_sink.h"
 #include "obs/metric_catalog.h"
@@ -90,7 +102,7 @@ struct Answer {
 /// Swallows the log.
 class NoSink final : public obs::LogSink {
  public:
-  bool write(std::string_view) override { return true; }
+  std::size_t append(std::string_view lines) override { return lines.size(); }
 };
 
 /// Gives new people their calendar, as the program does.
@@ -137,6 +149,7 @@ class ApiWorld {
   fakes::FakeCalendarStore calendars{storage};
   fakes::FakeAclStore acl{storage};
   fakes::FakeEventStore events{storage};
+  fakes::FakeImportStore imports{storage};
   fakes::FakeChangeLog changes{storage};
   fakes::FakeIdempotencyStore answers{storage, clock};
 
@@ -147,8 +160,10 @@ class ApiWorld {
   calendar::EventEditor eventEditor{events, changes, clock};
   calendar::ConflictFinder conflicts{eventReader, clock};
   calendar::FreeBusyReader freeBusy{events, series};
-  calendar::CalendarImporter importer{events, changes, clock};
+  calendar::CalendarImporter importer{{storage, events, imports, changes}, clock};
   calendar::ChangeFeed changeFeed{changes, directory};
+
+  base::WorkerPool workers{{.name = "worker"}};
 
   PrimaryCalendar gift{calendarEditor};
   accounts::Provisioner provisioner{storage, users, settings, gift, clock};
@@ -157,27 +172,16 @@ class ApiWorld {
   accounts::AccessTokens tokens{credentials, authenticator, clock};
   accounts::SignIn signIn;
 
-  CalendarServices services{users,
-                            settings,
-                            acl,
-                            calendars,
-                            events,
-                            directory,
-                            calendarEditor,
-                            eventReader,
-                            eventEditor,
-                            conflicts,
-                            freeBusy,
-                            importer,
-                            changeFeed,
-                            "https://worker.example.org"};
+  CalendarServices services{
+      users,     settings,       acl,         calendars,   events,
+      directory, calendarEditor, eventReader, eventEditor, conflicts,
+      freeBusy,  importer,       changeFeed,  workers,     "https://worker.example.org"};
   CalendarRoutes calendarRoutes{services};
   EventRoutes eventRoutes{services};
   SharingRoutes sharingRoutes{services};
   TransferRoutes transferRoutes{services};
   ChangeRoutes changeRoutes{services};
   FreeBusyRoutes freeBusyRoutes{services};
-  SessionRoutes sessionRoutes{signIn};
   TokenRoutes tokenRoutes{tokens};
   SettingsRoutes settingsRoutes{settings, directory, changes};
   Router router;
@@ -186,7 +190,11 @@ class ApiWorld {
   obs::MetricCatalog catalog{metrics};
   obs::Log log{{}, std::make_unique<NoSink>(), {}, clock, catalog};
   obs::HttpProbe probe{catalog, log};
+  obs::Health health{{}, clock, catalog};
+  obs::ErrorReporter errors{catalog, log, health, clock};
+  obs::AuthProbe authProbe{catalog, log};
   RateLimiter limiter;
+  SessionRoutes sessionRoutes{signIn, CredentialGuard(limiter, authProbe)};
   std::unique_ptr<Api> api;
   /// Called when a call has been admitted and its handler has not begun.
   std::function<void()> beforeHandler;

@@ -103,7 +103,8 @@ TEST_F(RepeatsTest, TakesTheAnswerOfAnotherCopyThatWasFaster) {
                                                 world_.limiter,
                                                 {world_.storage, race, world_.clock},
                                                 world_.probe,
-                                                world_.log},
+                                                world_.errors,
+                                                world_.authProbe},
                                      ApiOptions{});
   const Answer first = post(kGarden);
   race.blind = true;

@@ -24,24 +24,6 @@ TEST(EtagTest, ComparesStronglyForWritesAndWeaklyForReads) {
   EXPECT_TRUE(ifNoneMatchNames("W/\"7\"", "\"7\""));
 }
 
-TEST(TraceParentTest, ReadsWhatTheStandardAllowsAndNothingElse) {
-  const std::string good = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-  ASSERT_TRUE(parseTraceParent(good));
-  EXPECT_EQ(parseTraceParent(good)->traceId[0], 0x0A);
-  EXPECT_EQ(parseTraceParent(good)->spanId[7], 0x31);
-  EXPECT_TRUE(parseTraceParent("01" + good.substr(2) + "-more"));
-  for (const std::string& bad :
-       {std::string(), good.substr(1), good + "-more", good + "x", "ff" + good.substr(2),
-        std::string("00-00000000000000000000000000000000-b7ad6b7169203331-01"),
-        std::string("00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01"),
-        std::string("00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01"),
-        std::string("00-0af7651916cd43dd8448eb211c80319c_b7ad6b7169203331-01"),
-        std::string("0g-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"),
-        std::string("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-0\n")}) {
-    EXPECT_FALSE(parseTraceParent(bad)) << bad;
-  }
-}
-
 TEST(CookieTest, FindsTheWholeNameOnly) {
   const auto of = [](std::string_view text) {
     RequestHead head;
@@ -112,7 +94,8 @@ TEST_F(TrustedProxiesTest, RefusesListsThatAreNone) {
 TEST(RateLimiterTest, FillsEvenlyAndForgetsNobodyWhoIsActive) {
   fakes::FakeClock clock;
   RateLimiter limiter(
-      {.enabled = true, .readsPerMinute = 60, .writesPerMinute = 6, .signInsPerMinute = 1}, clock);
+      {.enabled = true, .readsPerMinute = 60, .writesPerMinute = 6, .anonymousPerMinute = 1},
+      clock);
   for (int i = 0; i < 60; ++i) EXPECT_TRUE(limiter.take("a", RateClass::kRead).allowed);
   EXPECT_FALSE(limiter.take("a", RateClass::kRead).allowed);
   EXPECT_TRUE(limiter.take("a", RateClass::kWrite).allowed);
@@ -123,6 +106,30 @@ TEST(RateLimiterTest, FillsEvenlyAndForgetsNobodyWhoIsActive) {
   const RateDecision full = limiter.take("a", RateClass::kRead);
   EXPECT_EQ(full.remaining, 59);
   EXPECT_EQ(full.limit, 60);
+}
+
+TEST(RateLimiterTest, HoldsABurstAndFillsByTheLimitOfAMinute) {
+  fakes::FakeClock clock;
+  RateLimiter limiter({.readsPerMinute = 600, .heavyPerMinute = 2, .burst = 5}, clock);
+  for (int i = 0; i < 5; ++i) EXPECT_TRUE(limiter.take("a", RateClass::kRead).allowed);
+  EXPECT_FALSE(limiter.take("a", RateClass::kRead).allowed);
+  clock.advance(std::chrono::milliseconds(100));  // 600 a minute are 10 a second
+  EXPECT_TRUE(limiter.take("a", RateClass::kRead).allowed);
+  EXPECT_FALSE(limiter.take("a", RateClass::kRead).allowed);
+  EXPECT_TRUE(limiter.take("a", RateClass::kHeavy).allowed);
+  EXPECT_TRUE(limiter.take("a", RateClass::kHeavy).allowed);
+  EXPECT_FALSE(limiter.take("a", RateClass::kHeavy).allowed) << "the limit is below the burst";
+}
+
+TEST(RateLimiterTest, LooksWithoutTaking) {
+  fakes::FakeClock clock;
+  RateLimiter limiter({.failuresPerMinute = 1}, clock);
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(limiter.look("a", RateClass::kFailure).allowed);
+  EXPECT_TRUE(limiter.take("a", RateClass::kFailure).allowed);
+  const RateDecision refused = limiter.look("a", RateClass::kFailure);
+  EXPECT_FALSE(refused.allowed);
+  EXPECT_EQ(refused.retryAfter, std::chrono::seconds(60));
+  EXPECT_TRUE(limiter.look("b", RateClass::kFailure).allowed);
 }
 
 TEST(RouterTest, PrefersFixedSegmentsAndKeepsParameters) {

@@ -96,8 +96,9 @@ TEST(ApiTest, RefusesBodiesOfOtherKindsBeforeReadingThem) {
   EXPECT_EQ(post({{"content-type", "Application/JSON ; Charset=\"UTF-8\""}}).status, 422);
   EXPECT_EQ(post({{"Content-Type", "application/json"}}, "{").status, 400);
   EXPECT_EQ(post({{"Content-Type", "application/json"}}, "\"\xFF\"").status, 400);
-  EXPECT_EQ(post({{"Content-Type", "application/json"}}, std::string(kMaxJsonBody + 1, ' ')).status,
-            413);
+  EXPECT_EQ(
+      post({{"Content-Type", "application/json"}}, std::string(BodyLimits().json + 1, ' ')).status,
+      413);
 }
 
 TEST(ApiTest, ShowsOperatorPathsToOperatorsOnly) {
@@ -163,7 +164,7 @@ TEST(ApiTest, IsClosedToOtherOriginsUnlessConfigured) {
 TEST(ApiTest, LimitsEachCallerAndSaysHow) {
   WorldOptions options;
   options.limits = {
-      .enabled = true, .readsPerMinute = 3, .writesPerMinute = 60, .signInsPerMinute = 2};
+      .enabled = true, .readsPerMinute = 3, .writesPerMinute = 60, .anonymousPerMinute = 2};
   ApiWorld world(options);
   for (int i = 2; i >= 0; --i) {
     const Answer answer = world.get("/settings", tokenFor("ann"));
@@ -190,6 +191,105 @@ TEST(ApiTest, LimitsEachCallerAndSaysHow) {
   EXPECT_EQ(guess("192.0.2.1"), 401);
   EXPECT_EQ(guess("192.0.2.1"), 429);
   EXPECT_EQ(guess("192.0.2.2"), 401);
+}
+
+TEST(ApiTest, LimitsLongRequestsByThemselves) {
+  WorldOptions options;
+  options.limits = {.heavyPerMinute = 1};
+  ApiWorld world(options);
+  const auto send = [&] {
+    return world.send(Method::kPost, "/events/batch", tokenFor("ann"), "{}").status;
+  };
+  EXPECT_EQ(send(), 422);
+  EXPECT_EQ(send(), 429);
+  EXPECT_EQ(world.get("/settings", tokenFor("ann")).status, 200);
+}
+
+TEST(ApiTest, LimitsWhatAnAddressAsksWithoutAUser) {
+  WorldOptions options;
+  options.limits = {.anonymousPerMinute = 2};
+  ApiWorld world(options);
+  EXPECT_EQ(world.get("/openapi.json", "").status, 200);
+  EXPECT_EQ(world.get("/openapi.json", "").status, 200);
+  EXPECT_EQ(world.get("/openapi.json", "").status, 429);
+}
+
+TEST(ApiTest, ReadsBodiesAsLongAsItIsTold) {
+  WorldOptions options;
+  options.api.bodies = {.json = 100, .calendarFile = 200};
+  ApiWorld world(options);
+  const auto statusOf = [&](std::size_t size) {
+    std::string body = "{}";
+    body.resize(size, ' ');
+    return world.send(Method::kPatch, "/settings", tokenFor("ann"), body).status;
+  };
+  EXPECT_NE(statusOf(100), 413);
+  EXPECT_EQ(statusOf(101), 413);
+  const auto importOf = [&](std::size_t size) {
+    return world
+        .call({Method::kPost,
+               "/calendars/0190163d-8694-739b-aea5-966c26f8ad91/import",
+               tokenFor("ann"),
+               std::string(size, ' '),
+               {{"Content-Type", "text/calendar"}}})
+        .status;
+  };
+  EXPECT_NE(importOf(200), 413);
+  EXPECT_EQ(importOf(201), 413);
+}
+
+/// What the metric says of credentials that were not good.
+std::string failures(ApiWorld& world, const std::string& labels) {
+  const std::string text = obs::expose(world.metrics, obs::ExpositionFormat::kText);
+  const std::string series = "scheduling_auth_failures_total{" + labels + "} ";
+  const std::size_t at = text.find(series);
+  return at == std::string::npos ? "none" : text.substr(at + series.size(), 1);
+}
+
+TEST(ApiTest, LimitsCredentialsThatAreNotGoodByAddress) {
+  WorldOptions options;
+  options.limits = {.failuresPerMinute = 3};
+  ApiWorld world(options);
+  const auto statusFrom = [&](const std::string& remote, const std::string& token) {
+    Call call{Method::kGet, "/settings", token, {}, {}};
+    call.remote = remote;
+    return world.call(call).status;
+  };
+  const std::string bad = tokenFor("ann", "", "another secret of at least 32 bytes");
+  for (const std::string& token :
+       {bad, "sw_pat_" + std::string(43, 'a'), std::string("no token at all")}) {
+    EXPECT_EQ(statusFrom("192.0.2.1", token), 401);
+  }
+  EXPECT_EQ(statusFrom("192.0.2.1", bad), 429);
+  EXPECT_EQ(statusFrom("192.0.2.2", bad), 401) << "another address";
+  EXPECT_EQ(statusFrom("192.0.2.1", tokenFor("ann")), 200) << "somebody else behind that address";
+  EXPECT_EQ(failures(world, R"(credential="token",outcome="refused")"), "3");
+  EXPECT_EQ(failures(world, R"(credential="token",outcome="limited")"), "1");
+  EXPECT_EQ(failures(world, R"(credential="access_token",outcome="refused")"), "1");
+  EXPECT_EQ(failures(world, R"(credential="session",outcome="refused")"), "0");
+  world.clock.advance(std::chrono::seconds(20));
+  EXPECT_EQ(statusFrom("192.0.2.1", bad), 401);
+  EXPECT_EQ(statusFrom("192.0.2.1", bad), 429);
+}
+
+TEST(ApiTest, LooksAtNoCodeOfAnAddressThatFailedTooOften) {
+  WorldOptions options;
+  options.limits = {.failuresPerMinute = 2};
+  options.setupCode = "open sesame";
+  ApiWorld world(options);
+  const auto signIn = [&](const std::string& code) {
+    return world.send(Method::kPost, "/auth/session", "", R"({"setupCode":")" + code + "\"}");
+  };
+  EXPECT_EQ(signIn("a").status, 401);
+  EXPECT_EQ(signIn("b").status, 401);
+  EXPECT_EQ(signIn("c").status, 429);
+  const Answer right = signIn("open sesame");
+  EXPECT_EQ(right.status, 429) << "it must not tell good from bad";
+  EXPECT_EQ(right.header("Retry-After"), "30");
+  EXPECT_EQ(failures(world, R"(credential="setup_code",outcome="refused")"), "2");
+  EXPECT_EQ(failures(world, R"(credential="setup_code",outcome="limited")"), "2");
+  world.clock.advance(std::chrono::seconds(30));
+  EXPECT_EQ(signIn("open sesame").status, 200);
 }
 
 TEST(ApiTest, CountsRequestsUnderTheirRoute) {

@@ -1,4 +1,4 @@
-#include "app/completion.h"
+#include "app/commands/completion.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "app/loopback_probe.h"
+#include "app/operations/loopback_probe.h"
 #include "app/sign_in_link.h"
 
 namespace sw::app {

@@ -1,4 +1,4 @@
-#include "app/output_file.h"
+#include "app/commands/output_file.h"
 
 #include <gtest/gtest.h>
 

@@ -89,6 +89,23 @@ TEST(RecurrenceLines, FallBackToTheSeriesZoneWhenLenient) {
   EXPECT_EQ(notes.size(), 1U);
 }
 
+TEST(RecurrenceLines, QuoteZoneNamesThatWouldEndTheParameter) {
+  const std::string name = "Office: Berlin; 2nd, floor";
+  const auto odd = base::Zone::define(name, std::chrono::hours(3), {}, false);
+  ASSERT_TRUE(odd.ok());
+  const SeriesStart start{at("20240101T090000"), false, false, *odd};
+  const ZoneResolver zones = [&](std::string_view wanted) -> base::Result<base::Zone> {
+    if (wanted == name) return *odd;
+    return base::Error(base::Code::kInvalid, "unknown: " + std::string(wanted));
+  };
+  const std::vector<std::string> lines{
+      R"(EXDATE;TZID="Office: Berlin; 2nd, floor":20240105T090000)"};
+  const auto read = parseRecurrence(start, lines, Strictness::kStrict, zones);
+  ASSERT_TRUE(read) << read.error().describe();
+  EXPECT_EQ(instantOf(*read, read->exclusions.at(0)), testing::instant("20240105T060000Z"));
+  EXPECT_EQ(formatRecurrence(*read), lines);
+}
+
 TEST(Duration, IsReadAndWritten) {
   EXPECT_EQ(parseDuration("P1W"), seconds(604800));
   EXPECT_EQ(parseDuration("P1DT2H3M4S"), seconds(93784));

@@ -158,6 +158,26 @@ std::string shapeOf(const std::string& text) {
   return shape;
 }
 
+/// The families that show nothing at first, since a gauge appears with its first true value.
+std::string absentFrom(const Metrics& metrics, const std::string& text) {
+  std::string lines;
+  metrics.forEachFamily([&](const FamilyInfo& info, std::span<const LabelRef>) {
+    if (text.find("# TYPE " + std::string(info.name) + " ") == std::string::npos) {
+      lines.append("# ABSENT ").append(info.name) += '\n';
+    }
+  });
+  return lines;
+}
+
+/// What announces a family, and what ends the whole.
+std::string metadataOf(const std::string& text) {
+  std::string lines;
+  for (const std::string_view line : base::splitTrimmed(text, '\n')) {
+    if (line.starts_with('#')) lines.append(line) += '\n';
+  }
+  return lines;
+}
+
 TEST(Exposition, FirstMetricsHaveTheirGoldenShape) {
   Instruments obs;
   LogCapture capture(obs);
@@ -165,7 +185,10 @@ TEST(Exposition, FirstMetricsHaveTheirGoldenShape) {
   probe.addRoute(label::HttpMethod::kGet, "/events", 200);
   probe.addRoute(label::HttpMethod::kPost, "/events", 201);
   collectProcessMetrics(obs.catalog, {"1.0.0", "abc", "g++-12"});
-  golden::expectSame("tests/golden/metrics.txt", shapeOf(obs.text()));
+  const std::string text = obs.text();
+  golden::expectSame("tests/golden/metrics.txt", shapeOf(text) + absentFrom(obs.metrics, text));
+  golden::expectSame("tests/golden/metrics.openmetrics.txt",
+                     metadataOf(obs.text(ExpositionFormat::kOpenMetrics)));
   golden::expectSame("docs/metrics.md", metricsMarkdown(obs.metrics));
 }
 

@@ -24,7 +24,8 @@ struct HealthTest : testing::Test {
   Health health{
       {.version = "1.0.0", .revision = "abc"}, obs.clock, obs.catalog, [this] { return memory; }};
   LogCapture capture{obs};
-  Prober prober{{}, obs.clock, health, obs.catalog, capture.log};
+  ErrorReporter errors{obs.catalog, capture.log, health, obs.clock};
+  Prober prober{{}, obs.clock, health, obs.catalog, errors};
   base::Result<void> database;
 
   void probeDatabase() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -42,6 +43,12 @@ class MemorySink final : public LogSink {
     std::mutex mutex;
     std::string text;
     bool failing = false;
+    std::size_t room = ~std::size_t{0};  // bytes that still fit
+
+    void fail(bool fails) {
+      const std::lock_guard lock(mutex);
+      failing = fails;
+    }
 
     std::vector<std::string> lines() {
       const std::lock_guard lock(mutex);
@@ -52,15 +59,23 @@ class MemorySink final : public LogSink {
   };
 
   explicit MemorySink(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
-  bool write(std::string_view lines) override {
+  std::size_t append(std::string_view lines) override {
     const std::lock_guard lock(shared_->mutex);
-    if (shared_->failing) return false;
-    shared_->text += lines;
-    return true;
+    full_ = shared_->failing;
+    if (full_) return 0;
+    // Whole lines, as many as there is room for.
+    std::size_t fits = std::min(lines.size(), shared_->room);
+    if (fits < lines.size()) fits = fits == 0 ? 0 : lines.rfind('\n', fits - 1) + 1;
+    shared_->text += lines.substr(0, fits);
+    shared_->room -= fits;
+    full_ = fits < lines.size();
+    return fits;
   }
+  [[nodiscard]] std::string trouble() const override { return full_ ? "no room for a test" : ""; }
 
  private:
   std::shared_ptr<Shared> shared_;
+  bool full_ = false;
 };
 
 /// A log into memory.

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <random>
+#include <string>
+#include <thread>
 
 namespace sw::obs {
 namespace {
@@ -76,6 +79,19 @@ TEST(Redactor, RemovesConfiguredSecretsWhereverTheyStand) {
   redactor.addSecret("hunter2");
   redactor.addSecret("abc");  // too short to look for
   EXPECT_EQ(redactor.redact("xhunter2hunter2y hunter2 abc"), "x[redacted]y [redacted] abc");
+}
+
+TEST(Redactor, LearnsSecretsWhileItsCopiesWork) {
+  const Redactor redactor;
+  const Redactor copy = redactor;
+  std::atomic<bool> stop{false};
+  std::thread reader([&] {
+    while (!stop) EXPECT_EQ(copy.redact("plain"), "plain");
+  });
+  for (int i = 0; i < 100; ++i) redactor.addSecret("secret-value-" + std::to_string(i));
+  stop = true;
+  reader.join();
+  EXPECT_EQ(copy.redact("x secret-value-7 y"), "x [redacted] y");
 }
 
 TEST(Redactor, CopiesRandomBytesWithoutHarm) {

@@ -145,7 +145,7 @@ export interface paths {
         put?: never;
         /**
          * Import an iCalendar file
-         * @description Keeps every VEVENT with its recurrence, exceptions, alarms and unknown properties. An event whose UID the calendar has already is updated. What cannot be read is reported item by item. The import becomes visible whole or not at all.
+         * @description Keeps every VEVENT with its recurrence, exceptions, alarms and unknown properties. An event whose UID the calendar has already is updated. What cannot be read is reported item by item. The import becomes visible whole or not at all; a calendar takes one at a time, and a second one meanwhile is answered 409. When too many are waiting the answer is 503.
          */
         post: operations["importCalendar"];
         delete?: never;
@@ -310,7 +310,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Up to 1,000 operations, each with its own result */
+        /**
+         * Up to 1,000 operations, each with its own result
+         * @description The operations run one after the other, each for itself. With an Idempotency-Key every result is kept with what it wrote: a repeat goes on where the first attempt was broken off and answers the same results for what was done before.
+         */
         post: operations["batchEvents"];
         delete?: never;
         options?: never;
@@ -886,6 +889,8 @@ export interface components {
             resourceId: string;
             /** Format: uuid */
             calendarId?: string;
+            /** @description The occurrence that was changed or cancelled, where it is one of the series resourceId */
+            occurrenceId?: string;
             revision: number;
             /** Format: date-time */
             time: string;

@@ -64,7 +64,7 @@ api::Response text(std::string body) {
 TEST(Answer, IsCompressedAsTheClientPrefers) {
   const std::string body = longText(5000);
   Running running({}, answering([&] { return text(body); }));
-  Client client(running.port());
+  Caller client(running.port());
   client.send(get("/", "Accept-Encoding: gzip, br\r\n"));
   Answer answer = client.read();
   EXPECT_EQ(answer.header("content-encoding"), "br");
@@ -96,7 +96,7 @@ TEST(Answer, IsNotCompressedWhenShortOrOfAnotherKind) {
                     ++round;
                     return response;
                   }));
-  Client client(running.port());
+  Caller client(running.port());
   for (int i = 0; i < 3; ++i) {
     client.send(get("/", "Accept-Encoding: gzip, br\r\n"));
     EXPECT_EQ(client.read().header("content-encoding"), "") << i;
@@ -113,7 +113,7 @@ TEST(Answer, TakesThePreparedFormOfASharedBody) {
                     response.body = std::shared_ptr<const api::SharedBody>(shared);
                     return response;
                   }));
-  Client client(running.port());
+  Caller client(running.port());
   client.send(get("/", "Accept-Encoding: br, gzip\r\n"));
   const Answer answer = client.read();
   EXPECT_EQ(answer.body, "as gzip");
@@ -130,7 +130,7 @@ TEST(Answer, HasNoBodyFor204And304) {
                     response.status = std::exchange(status, 304);
                     return response;
                   }));
-  Client client(running.port());
+  Caller client(running.port());
   client.send(get("/") + get("/", "If-None-Match: \"x\", \"v1-gzip\"\r\n"));
   Answer answer = client.read();
   EXPECT_EQ(answer.statusLine, "HTTP/1.1 204 No Content");
@@ -150,7 +150,7 @@ TEST(Answer, CannotHoldAFieldOfItsOwn) {
         response.with("Location", "/a\r\nSet-Cookie: x=y").with("Content-Length", "999");
         return response;
       }));
-  Client client(running.port());
+  Caller client(running.port());
   client.send(get("/"));
   const Answer answer = client.read();
   EXPECT_EQ(answer.header("location"), "/a  Set-Cookie: x=y");
@@ -161,11 +161,11 @@ TEST(Answer, CannotHoldAFieldOfItsOwn) {
 TEST(Answer, ArrivesWholeWhenItIsLong) {
   const std::string body = longText(4 << 20);
   Running running({}, answering([&] { return text(body); }));
-  Client plain(running.port());
+  Caller plain(running.port());
   plain.send(get("/") + get("/"));
   EXPECT_TRUE(plain.read().body == body);
   EXPECT_TRUE(plain.read().body == body);
-  Client compressed(running.port());
+  Caller compressed(running.port());
   compressed.send(get("/", "Accept-Encoding: br\r\n"));
   EXPECT_TRUE(unbrotli(compressed.read().body) == body);
   compressed.send(get("/", "Accept-Encoding: gzip\r\n"));
@@ -174,7 +174,7 @@ TEST(Answer, ArrivesWholeWhenItIsLong) {
 
 TEST(Answer, IsFiveHundredWhenTheHandlerThrows) {
   Running running({}, answering([]() -> api::Response { throw std::runtime_error("broken"); }));
-  Client client(running.port());
+  Caller client(running.port());
   client.send(get("/"));
   EXPECT_EQ(client.read().status, 500);
   EXPECT_EQ(running.handler.waitForTold(1)[0].status, 500);
@@ -215,7 +215,7 @@ api::Response stream(std::vector<std::string> pieces, Gate* gate = nullptr, bool
 
 TEST(Answer, StreamsInChunksAndKeepsTheConnection) {
   Running running({}, answering([] { return stream({"ab", "cde", "f"}); }));
-  Client client(running.port());
+  Caller client(running.port());
   for (int i = 0; i < 2; ++i) {
     client.send(get("/"));
     const Answer answer = client.read();
@@ -227,7 +227,7 @@ TEST(Answer, StreamsInChunksAndKeepsTheConnection) {
 
 TEST(Answer, StreamsToTheEndOfTheConnectionForHttp10) {
   Running running({}, answering([] { return stream({"ab", "cde", "f"}); }));
-  Client client(running.port());
+  Caller client(running.port());
   client.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
   const Answer answer = client.read();
   EXPECT_EQ(answer.header("connection"), "close");
@@ -242,7 +242,7 @@ TEST(Answer, CompressesAStream) {
     whole += pieces.back();
   }
   Running running({}, answering([&] { return stream(pieces); }));
-  Client client(running.port());
+  Caller client(running.port());
   client.send(get("/", "Accept-Encoding: gzip\r\n"));
   EXPECT_TRUE(gunzip(client.read().body) == whole);
   client.send(get("/", "Accept-Encoding: br\r\n"));
@@ -251,7 +251,7 @@ TEST(Answer, CompressesAStream) {
 
 TEST(Answer, SendsHeadOfAStreamWithoutBody) {
   Running running({}, answering([] { return stream({"ab"}); }));
-  Client client(running.port());
+  Caller client(running.port());
   client.send("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_EQ(client.read(true).header("transfer-encoding"), "chunked");
   EXPECT_FALSE(client.readable(std::chrono::milliseconds(0)));
@@ -259,7 +259,7 @@ TEST(Answer, SendsHeadOfAStreamWithoutBody) {
 
 TEST(Answer, BreaksOffWhenAStreamFails) {
   Running running({}, answering([] { return stream({"ab"}, nullptr, true); }));
-  Client client(running.port());
+  Caller client(running.port());
   client.send(get("/"));
   const Answer answer = client.read();
   EXPECT_EQ(answer.status, 200);
@@ -271,7 +271,7 @@ TEST(Answer, DeliversEventsAtOnceAndUncompressed) {
   Gate gate;
   Running running(
       {}, answering([&] { return stream({"data: 1\n\n"}, &gate, false, "text/event-stream"); }));
-  Client client(running.port());
+  Caller client(running.port());
   client.send(get("/", "Accept-Encoding: gzip\r\n"));
   gate.waitForWaiting(1);
   ASSERT_TRUE(client.readable(std::chrono::seconds(10)));
@@ -286,7 +286,7 @@ TEST(Answer, StopsAnEventStreamWhenTheClientLeaves) {
   Running running(
       {}, answering([&] { return stream({"data: 1\n\n"}, &gate, false, "text/event-stream"); }));
   {
-    Client client(running.port());
+    Caller client(running.port());
     client.send(get("/"));
     gate.waitForWaiting(1);
   }
@@ -298,7 +298,7 @@ TEST(Answer, EndsAnEventStreamWhenTheServerDrains) {
   Gate gate;
   Running running(
       {}, answering([&] { return stream({"data: 1\n\n"}, &gate, false, "text/event-stream"); }));
-  Client client(running.port());
+  Caller client(running.port());
   client.send(get("/"));
   gate.waitForWaiting(1);
   EXPECT_TRUE(running.server->stop(std::chrono::seconds(20)));

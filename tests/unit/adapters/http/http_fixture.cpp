@@ -88,7 +88,7 @@ std::string Answer::header(const std::string& name) const {
   return found == headers.end() ? std::string() : found->second;
 }
 
-Client::Client(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+Caller::Caller(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
@@ -98,11 +98,11 @@ Client::Client(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM | SOC
   EXPECT_EQ(outcome, 0) << "cannot connect to port " << port;
 }
 
-Client::~Client() {
+Caller::~Caller() {
   if (socket_ >= 0) ::close(socket_);
 }
 
-bool Client::trySend(std::string_view bytes) const {
+bool Caller::trySend(std::string_view bytes) const {
   while (!bytes.empty()) {
     const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent <= 0) return false;
@@ -111,14 +111,14 @@ bool Client::trySend(std::string_view bytes) const {
   return true;
 }
 
-void Client::send(std::string_view bytes) const { EXPECT_TRUE(trySend(bytes)); }
+void Caller::send(std::string_view bytes) const { EXPECT_TRUE(trySend(bytes)); }
 
-bool Client::readable(std::chrono::milliseconds patience) const {
+bool Caller::readable(std::chrono::milliseconds patience) const {
   pollfd state{socket_, POLLIN, 0};
   return ::poll(&state, 1, static_cast<int>(patience.count())) > 0;
 }
 
-bool Client::receive() {
+bool Caller::receive() {
   if (!readable(kPatience)) {
     ADD_FAILURE() << "nothing arrived";
     return false;
@@ -130,7 +130,7 @@ bool Client::receive() {
   return true;
 }
 
-Answer Client::read(bool head) {
+Answer Caller::read(bool head) {
   Answer answer;
   std::size_t end = 0;
   while ((end = buffer_.find("\r\n\r\n")) == std::string::npos) {
@@ -185,17 +185,17 @@ Answer Client::read(bool head) {
   return answer;
 }
 
-std::string Client::readToEnd() {
+std::string Caller::readToEnd() {
   while (receive()) {
   }
   return std::exchange(buffer_, {});
 }
 
-bool Client::ended() { return buffer_.empty() && !receive() && buffer_.empty(); }
+bool Caller::ended() { return buffer_.empty() && !receive() && buffer_.empty(); }
 
-void Client::endOutput() const { ::shutdown(socket_, SHUT_WR); }
+void Caller::endOutput() const { ::shutdown(socket_, SHUT_WR); }
 
-void Client::reset() {
+void Caller::reset() {
   const linger abort{1, 0};
   ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &abort, sizeof abort);
   ::close(std::exchange(socket_, -1));
@@ -213,7 +213,7 @@ Running::Running(ServerOptions options, std::function<void(FakeHandler&)> prepar
 
 Running::~Running() = default;
 
-void Running::advanceUntilReadable(const Client& client) {
+void Running::advanceUntilReadable(const Caller& client) {
   for (int i = 0; i < 2000 && !client.readable(std::chrono::milliseconds(10)); ++i) {
     clock.advance(std::chrono::seconds(1));
   }

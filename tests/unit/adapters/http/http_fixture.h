@@ -90,12 +90,12 @@ struct Answer {
 };
 
 /// A blocking client. Every wait ends after 20 s, so that a test that fails does not hang.
-class Client {
+class Caller {
  public:
-  explicit Client(std::uint16_t port);
-  Client(const Client&) = delete;
-  Client& operator=(const Client&) = delete;
-  ~Client();
+  explicit Caller(std::uint16_t port);
+  Caller(const Caller&) = delete;
+  Caller& operator=(const Caller&) = delete;
+  ~Caller();
 
   void send(std::string_view bytes) const;
   /// As `send`, for what the other side may refuse to take.
@@ -129,7 +129,7 @@ class Running {
 
   [[nodiscard]] std::uint16_t port() const { return server->port(); }
   /// Moves the clock second by second until the client has something to read.
-  void advanceUntilReadable(const Client& client);
+  void advanceUntilReadable(const Caller& client);
 
   fakes::FakeClock clock;
   FakeHandler handler;

@@ -23,7 +23,7 @@ ServerOptions onPort(std::uint16_t port) {
 
 TEST(Server, AnswersAStalledHeader) {
   Running running;
-  Client client(running.port());
+  Caller client(running.port());
   client.send("GET / HTTP/1.1\r\nHo");
   running.advanceUntilReadable(client);
   EXPECT_EQ(client.read().status, 408);
@@ -35,7 +35,7 @@ TEST(Server, AnswersAStalledBody) {
   Running running;
   for (const char* framing :
        {"Content-Length: 10\r\n\r\nabc", "Transfer-Encoding: chunked\r\n\r\n5\r\nab"}) {
-    Client client(running.port());
+    Caller client(running.port());
     client.send(std::string("POST / HTTP/1.1\r\nHost: a\r\n") + framing);
     running.advanceUntilReadable(client);
     EXPECT_EQ(client.read().status, 408) << framing;
@@ -44,7 +44,7 @@ TEST(Server, AnswersAStalledBody) {
 
 TEST(Server, CutsABodyThatComesTooSlowly) {
   Running running;
-  Client client(running.port());
+  Caller client(running.port());
   client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n");
   // A byte a second never stalls for long, but it is not what a client sends who means it.
   for (int i = 0; i < 2000 && !client.readable(std::chrono::milliseconds(10)); ++i) {
@@ -56,10 +56,10 @@ TEST(Server, CutsABodyThatComesTooSlowly) {
 
 TEST(Server, ClosesIdleConnectionsWithoutAnAnswer) {
   Running running;
-  Client fresh(running.port());
+  Caller fresh(running.port());
   running.advanceUntilReadable(fresh);
   EXPECT_TRUE(fresh.ended());
-  Client used(running.port());
+  Caller used(running.port());
   used.send(get("/"));
   EXPECT_EQ(used.read().status, 200);
   running.advanceUntilReadable(used);
@@ -75,7 +75,7 @@ TEST(Server, AbandonsAClientThatTakesNothing) {
       co_return response;
     };
   });
-  Client client(running.port());
+  Caller client(running.port());
   client.send(get("/"));
   for (int i = 0; i < 2000 && running.handler.told().empty(); ++i) {
     running.clock.advance(seconds(1));
@@ -87,7 +87,7 @@ TEST(Server, AbandonsAClientThatTakesNothing) {
 TEST(Server, TellsOfAClientThatLeavesDuringTheBody) {
   Running running;
   {
-    Client client(running.port());
+    Caller client(running.port());
     client.send("POST /gone HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc");
   }
   const auto told = running.handler.waitForTold(1);
@@ -107,7 +107,7 @@ TEST(Server, TellsOfAClientThatLeavesDuringTheAnswer) {
       co_return response;
     };
   });
-  Client client(running.port());
+  Caller client(running.port());
   client.send(get("/"));
   gate.waitForWaiting(1);
   client.reset();
@@ -123,7 +123,7 @@ TEST(Server, TellsTimesOfTheClock) {
       co_return api::Response();
     };
   });
-  Client client(running.port());
+  Caller client(running.port());
   client.send(get("/"));
   gate.waitForWaiting(1);
   running.clock.advance(std::chrono::milliseconds(1500));
@@ -137,13 +137,13 @@ TEST(Server, RefusesConnectionsBeyondTheLimit) {
   ServerOptions options;
   options.maxConnections = 2;
   Running running(options);
-  Client first(running.port());
-  Client second(running.port());
+  Caller first(running.port());
+  Caller second(running.port());
   first.send(get("/"));
   EXPECT_EQ(first.read().status, 200);
   second.send(get("/"));
   EXPECT_EQ(second.read().status, 200);
-  Client third(running.port());
+  Caller third(running.port());
   const Answer answer = third.read();
   EXPECT_EQ(answer.status, 503);
   EXPECT_EQ(answer.header("connection"), "close");
@@ -153,8 +153,8 @@ TEST(Server, HoldsAThousandConnections) {
   ServerOptions options;
   options.threads = 2;
   Running running(options);
-  std::vector<std::unique_ptr<Client>> clients;
-  for (int i = 0; i < 1000; ++i) clients.push_back(std::make_unique<Client>(running.port()));
+  std::vector<std::unique_ptr<Caller>> clients;
+  for (int i = 0; i < 1000; ++i) clients.push_back(std::make_unique<Caller>(running.port()));
   for (int round = 0; round < 2; ++round) {
     for (const auto& client : clients) client->send(get("/x"));
     for (const auto& client : clients) ASSERT_EQ(client->read().body, "GET /x ");
@@ -179,9 +179,9 @@ TEST(Server, ResumesHandlersThatOtherThreadsPost) {
       co_return response;
     };
   });
-  std::vector<std::unique_ptr<Client>> clients;
+  std::vector<std::unique_ptr<Caller>> clients;
   for (int i = 0; i < 64; ++i) {
-    clients.push_back(std::make_unique<Client>(running.port()));
+    clients.push_back(std::make_unique<Caller>(running.port()));
     clients.back()->send(get("/" + std::to_string(i)));
   }
   gate.waitForWaiting(64);
@@ -201,10 +201,10 @@ TEST(Server, FinishesWhatIsInFlightWhenItDrains) {
       co_return api::Response();
     };
   });
-  Client idle(running.port());
+  Caller idle(running.port());
   idle.send(get("/"));
   EXPECT_EQ(idle.read().status, 200);
-  Client busy(running.port());
+  Caller busy(running.port());
   busy.send(get("/slow"));
   gate.waitForWaiting(1);
   std::future<bool> stopped =
@@ -228,7 +228,7 @@ TEST(Server, LosesNoAnswerWhenItDrainsUnderLoad) {
   std::vector<std::thread> clients;
   for (int i = 0; i < 8; ++i) {
     clients.emplace_back([&] {
-      Client client(running.port());
+      Caller client(running.port());
       for (;;) {
         if (!client.trySend(get("/x"))) return;
         const Answer answer = client.read();
@@ -254,7 +254,7 @@ TEST(Server, CutsWhatIsNotDoneByTheDeadline) {
       co_return api::Response();
     };
   });
-  Client client(running.port());
+  Caller client(running.port());
   client.send(get("/stuck"));
   gate.waitForWaiting(1);
   EXPECT_FALSE(running.server->stop(std::chrono::milliseconds(1)));
@@ -268,7 +268,7 @@ TEST(Server, CutsWhatIsNotDoneByTheDeadline) {
 
 TEST(Server, AcceptsNothingAfterItWasToldSo) {
   Running running;
-  Client before(running.port());
+  Caller before(running.port());
   running.server->stopAccepting();
   running.server->stopAccepting();
   before.send(get("/x"));
@@ -300,7 +300,7 @@ TEST(Server, GivesTheAddressOfTheClient) {
       co_return response;
     };
   });
-  Client client(running.port());
+  Caller client(running.port());
   client.send(get("/"));
   EXPECT_EQ(client.read().body, "127.0.0.1 p");
 }
@@ -327,7 +327,7 @@ TEST(AsioLoop, SleepsAndWaitsForDescriptors) {
       co_return response;
     };
   });
-  Client client(running.port());
+  Caller client(running.port());
   client.send(get("/"));
   EXPECT_EQ(client.read().body, "xxx");
 }

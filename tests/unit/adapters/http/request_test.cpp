@@ -9,7 +9,7 @@ namespace {
 
 TEST(Server, AnswersWithLengthDateAndType) {
   Running running;
-  Client client(running.port());
+  Caller client(running.port());
   client.send(get("/a/b?c=d"));
   const Answer answer = client.read();
   EXPECT_EQ(answer.statusLine, "HTTP/1.1 200 OK");
@@ -22,7 +22,7 @@ TEST(Server, AnswersWithLengthDateAndType) {
 
 TEST(Server, KeepsTheConnectionBetweenRequests) {
   Running running;
-  Client client(running.port());
+  Caller client(running.port());
   for (int i = 0; i < 3; ++i) {
     client.send(get("/" + std::to_string(i)));
     EXPECT_EQ(client.read().body, "GET /" + std::to_string(i) + " ");
@@ -32,7 +32,7 @@ TEST(Server, KeepsTheConnectionBetweenRequests) {
 
 TEST(Server, AnswersAHundredPipelinedRequestsInOrder) {
   Running running;
-  Client client(running.port());
+  Caller client(running.port());
   std::string all;
   for (int i = 0; i < 100; ++i) all += get("/" + std::to_string(i));
   client.send(all);
@@ -52,7 +52,7 @@ TEST(Server, KeepsTheOrderWhenAnEarlierHandlerIsSlow) {
       co_return response;
     };
   });
-  Client client(running.port());
+  Caller client(running.port());
   client.send(get("/first") + get("/slow") + get("/last"));
   EXPECT_EQ(client.read().body, "/first");
   gate.waitForWaiting(1);
@@ -64,7 +64,7 @@ TEST(Server, KeepsTheOrderWhenAnEarlierHandlerIsSlow) {
 
 TEST(Server, ReadsRequestsByteByByte) {
   Running running;
-  Client client(running.port());
+  Caller client(running.port());
   const std::string bytes =
       "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc"
       "POST /y HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -78,7 +78,7 @@ TEST(Server, ReadsRequestsByteByByte) {
 
 TEST(Server, ReadsPipelinedRequestsWithBodies) {
   Running running;
-  Client client(running.port());
+  Caller client(running.port());
   std::string all;
   for (int i = 0; i < 40; ++i) {
     const std::string body(static_cast<std::size_t>(i * 37), static_cast<char>('a' + i % 26));
@@ -95,7 +95,7 @@ TEST(Server, ReadsPipelinedRequestsWithBodies) {
 
 TEST(Server, AnswersHeadWithTheHeaderOfGetAndNoBody) {
   Running running;
-  Client client(running.port());
+  Caller client(running.port());
   client.send("HEAD /x HTTP/1.1\r\nHost: a\r\n\r\n" + get("/y"));
   const Answer answer = client.read(true);
   EXPECT_EQ(answer.header("content-length"), "8");
@@ -104,11 +104,11 @@ TEST(Server, AnswersHeadWithTheHeaderOfGetAndNoBody) {
 
 TEST(Server, ClosesAfterHttp10UnlessAskedToKeep) {
   Running running;
-  Client closing(running.port());
+  Caller closing(running.port());
   closing.send("GET / HTTP/1.0\r\n\r\n");
   EXPECT_EQ(closing.read().header("connection"), "close");
   EXPECT_TRUE(closing.ended());
-  Client keeping(running.port());
+  Caller keeping(running.port());
   for (int i = 0; i < 2; ++i) {
     keeping.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
     EXPECT_EQ(keeping.read().header("connection"), "keep-alive");
@@ -117,7 +117,7 @@ TEST(Server, ClosesAfterHttp10UnlessAskedToKeep) {
 
 TEST(Server, ClosesWhenTheClientAsks) {
   Running running;
-  Client client(running.port());
+  Caller client(running.port());
   client.send(get("/", "Connection: close\r\n") + get("/ignored"));
   EXPECT_EQ(client.read().header("connection"), "close");
   EXPECT_TRUE(client.ended());
@@ -126,7 +126,7 @@ TEST(Server, ClosesWhenTheClientAsks) {
 
 TEST(Server, AnswersAClientThatHasEndedItsOutput) {
   Running running;
-  Client client(running.port());
+  Caller client(running.port());
   client.send(get("/half"));
   client.endOutput();
   EXPECT_EQ(client.read().body, "GET /half ");
@@ -144,12 +144,12 @@ TEST(Server, InvitesTheBodyOnlyWhenItIsAdmitted) {
   });
   const std::string fields =
       " HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n";
-  Client admitted(running.port());
+  Caller admitted(running.port());
   admitted.send("PUT /yes" + fields);
   EXPECT_EQ(admitted.read().status, 100);
   admitted.send("abc");
   EXPECT_EQ(admitted.read().body, "PUT /yes abc");
-  Client refused(running.port());
+  Caller refused(running.port());
   refused.send("PUT /no" + fields);
   const Answer answer = refused.read();
   EXPECT_EQ(answer.status, 401);
@@ -165,7 +165,7 @@ TEST(Server, KeepsTheConnectionWhenARefusedBodyIsShort) {
       return {0, std::move(refusal)};
     };
   });
-  Client client(running.port());
+  Caller client(running.port());
   client.send("POST /no HTTP/1.1\r\nHost: a\r\nContent-Length: 20000\r\n\r\n");
   EXPECT_EQ(client.read().status, 403);
   client.send(std::string(20000, 'x') + get("/next"));
@@ -174,7 +174,7 @@ TEST(Server, KeepsTheConnectionWhenARefusedBodyIsShort) {
 
 TEST(Server, AnswersTooLargeBodiesBeforeReadingThem) {
   Running running;
-  Client announced(running.port());
+  Caller announced(running.port());
   announced.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999\r\n\r\n");
   // The client goes on sending; the answer must reach it all the same.
   const std::string part(1 << 16, 'x');
@@ -184,7 +184,7 @@ TEST(Server, AnswersTooLargeBodiesBeforeReadingThem) {
   EXPECT_EQ(answer.status, 413);
   EXPECT_EQ(answer.header("connection"), "close");
 
-  Client chunked(running.port());
+  Caller chunked(running.port());
   chunked.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
   const std::string chunk = "80000\r\n" + std::string(0x80000, 'x') + "\r\n";
   for (int i = 0; i < 4 && chunked.trySend(chunk); ++i) {
@@ -201,7 +201,7 @@ TEST(Server, UnderstandsAbsoluteAndAsteriskTargets) {
       co_return response;
     };
   });
-  Client client(running.port());
+  Caller client(running.port());
   client.send("GET http://b:1/x?y HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_EQ(client.read().body, "/x y b:1");
   client.send("GET http://b?y HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -212,14 +212,14 @@ TEST(Server, UnderstandsAbsoluteAndAsteriskTargets) {
 
 TEST(Server, LeavesUnknownMethodsToTheHandler) {
   Running running;
-  Client client(running.port());
+  Caller client(running.port());
   client.send("BREW /pot HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_EQ(client.read().body, "OTHER /pot ");
 }
 
 TEST(Server, IgnoresEmptyLinesBeforeARequest) {
   Running running;
-  Client client(running.port());
+  Caller client(running.port());
   client.send("\r\n\r\n" + get("/x"));
   EXPECT_EQ(client.read().body, "GET /x ");
 }
@@ -234,7 +234,7 @@ class RefusedRequest : public testing::TestWithParam<Bad> {};
 
 TEST_P(RefusedRequest, IsAnsweredOnceAndClosed) {
   Running running;
-  Client client(running.port());
+  Caller client(running.port());
   client.trySend(GetParam().bytes);
   const Answer answer = client.read();
   EXPECT_EQ(answer.status, GetParam().status) << answer.body;
@@ -343,7 +343,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(Server, AcceptsTargetsAndHeadersUpToTheLimits) {
   Running running;
-  Client client(running.port());
+  Caller client(running.port());
   client.send("GET /" + std::string(8191, 'a') + " HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_EQ(client.read().status, 200);
   client.send(get("/", "X: " + std::string(16000, 'a') + "\r\n"));

@@ -124,7 +124,7 @@ class TlsClient {
   }
 
  private:
-  Client socket_;
+  Caller socket_;
   Context context_;
   Session session_;
   bool connected_ = false;
@@ -160,7 +160,7 @@ TEST(Tls, RefusesOldVersions) {
 TEST(Tls, ClosesWhenTheHandshakeStalls) {
   const Identity identity;
   Running running(secured(identity));
-  Client client(running.port());
+  Caller client(running.port());
   client.send("\x16\x03\x01");
   running.advanceUntilReadable(client);
   EXPECT_TRUE(client.ended());
@@ -169,7 +169,7 @@ TEST(Tls, ClosesWhenTheHandshakeStalls) {
 TEST(Tls, ClosesWhenPlainTextArrives) {
   const Identity identity;
   Running running(secured(identity));
-  Client client(running.port());
+  Caller client(running.port());
   client.send(get("/"));
   EXPECT_EQ(client.readToEnd().find("HTTP"), std::string::npos);
 }

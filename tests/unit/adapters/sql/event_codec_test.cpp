@@ -48,8 +48,8 @@ TEST(EventLevels, PutsEverySpanInTheShortestLevelThatHoldsIt) {
 }
 
 TEST(EventTerms, QuotesEveryTokenAndMakesTheLastAPrefix) {
-  const base::Uuid id{{0x01, 0xab}};
-  const std::string prefix = "01ab0000000000000000000000000000";
+  const base::Uuid id{{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0x01, 0xab, 0, 0, 0, 0xef}};
+  const std::string prefix = "01ab000000ef";
   EXPECT_EQ(eventTerms(id, "Big Meeting, big"), prefix + "big " + prefix + "meeting");
   const std::vector<base::Uuid> one = {id};
   const std::vector<std::string> tokens = {"big", "me\"'et"};

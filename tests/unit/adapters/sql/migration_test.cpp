@@ -51,6 +51,30 @@ TEST_F(MigrationTest, ReachesTheNewestSchemaFromEveryEarlierOne) {
   }
 }
 
+TEST_F(MigrationTest, KeepsAnswersAndSearchTermsWhenWritesAreMadeLean) {
+  {
+    const auto connection = connect();
+    ASSERT_TRUE(migrateSqlite(*connection, options_, clock_, allMigrations().first(5)).ok());
+    const auto filled = connection->execute(R"sql(
+      INSERT INTO idempotency VALUES (x'01', 'POST /events', 'later', x'0a', 201, 't', 'h', x'0b', 9);
+      INSERT INTO idempotency VALUES (x'01', 'POST /events', 'sooner', x'0c', 201, 't', 'h', x'0d', 3);
+      INSERT INTO event_texts VALUES (7, x'000102030405060708090a0b0c0d0e0f', x'05',
+        '000102030405060708090a0b0c0d0e0fbig 000102030405060708090a0b0c0d0e0fmeeting');
+      INSERT INTO event_search (event_search) VALUES ('rebuild');)sql");
+    ASSERT_TRUE(filled.ok()) << filled.error().describe();
+  }
+  ASSERT_TRUE(SqliteDatabase::open(options_, clock_).ok());
+  const auto connection = connect();
+  EXPECT_EQ(*connection->number("SELECT at FROM idempotency WHERE user_id = x'01' AND "
+                                "scope = 'POST /events' AND key = 'sooner'"),
+            3);
+  EXPECT_EQ(*connection->number("SELECT at FROM idempotency ORDER BY rowid DESC LIMIT 1"), 9);
+  EXPECT_EQ(
+      *connection->number(
+          "SELECT rowid FROM event_search WHERE event_search MATCH '\"0a0b0c0d0e0fmeeting\"'"),
+      7);
+}
+
 TEST_F(MigrationTest, BacksUpAnOlderDatabaseFirst) {
   options_.backups = folder_ / "backups";
   {

@@ -171,6 +171,51 @@ TEST_F(SqliteDatabaseTest, MakesOneBackupADayAndKeepsTheNewest) {
   EXPECT_EQ(folder.newest("daily"), clock_.now() - std::chrono::hours(24));
 }
 
+/// Counts what full queues refused.
+class RefusalCounter final : public SqlObserver {
+ public:
+  void queryFinished(Operation, std::chrono::nanoseconds, bool) override {}
+  void writesGrouped(std::size_t, std::chrono::nanoseconds) override {}
+  void queueRejected(Pool pool) override { ++(pool == Pool::kRead ? reads : writes); }
+
+  std::atomic<int> reads{0};
+  std::atomic<int> writes{0};
+};
+
+TEST_F(SqliteDatabaseTest, TellsWhatFullQueuesRefuse) {
+  RefusalCounter refused;
+  options_.queueLimit = 0;
+  options_.longReadLimit = 0;
+  const auto database = openNumbers(&refused);
+  EXPECT_EQ(write(*database, addNumber(1)).error().code(), Code::kUnavailable);
+  EXPECT_EQ(refused.writes, 1);
+  auto ignore = [](const Row&) {};
+  const auto read = base::runBlocking(database->read(kCountNumbers, {}, ignore, ReadKind::kLong));
+  EXPECT_EQ(read.error().code(), Code::kUnavailable);
+  EXPECT_EQ(refused.reads, 1);
+}
+
+TEST_F(SqliteDatabaseTest, MakesBackupsAsOftenAsItIsTold) {
+  options_.backups = folder_ / "backups";
+  options_.backupInterval = std::chrono::hours(6);
+  const auto database = openNumbers();
+  EXPECT_TRUE(*database->backUpIfDue());
+  clock_.advance(std::chrono::hours(6) - std::chrono::seconds(1));
+  EXPECT_FALSE(*database->backUpIfDue());
+  clock_.advance(std::chrono::seconds(1));
+  EXPECT_TRUE(*database->backUpIfDue());
+}
+
+TEST_F(SqliteDatabaseTest, MakesNoBackupsByTheClockWhenTheirIntervalIsZero) {
+  options_.backups = folder_ / "backups";
+  options_.backupInterval = std::chrono::milliseconds(0);
+  const auto database = openNumbers();
+  EXPECT_FALSE(*database->backUpIfDue());
+  clock_.advance(std::chrono::days(30));
+  EXPECT_FALSE(*database->backUpIfDue());
+  EXPECT_TRUE(BackupFolder(options_.backups, 3).list("daily").empty());
+}
+
 TEST_F(SqliteDatabaseTest, KeepsTheLogShortUnderWritesThatNeverPause) {
   options_.checkpointPages = 20;
   options_.restartPages = 40;
