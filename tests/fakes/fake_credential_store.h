@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+
 #include "fakes/fake_storage.h"
 
 namespace sw::fakes {
