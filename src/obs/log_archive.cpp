@@ -80,7 +80,7 @@ fs::path LogArchive::nameFor(base::Instant now) const {
   };
   std::string name = stem;
   for (int i = 1; taken(name) && i < kMaxSameSecond; ++i) {
-    std::array<char, 8> number{};
+    std::array<char, 16> number{};
     static_cast<void>(std::snprintf(number.data(), number.size(), "-%03d", i));
     name = stem + number.data();
   }

@@ -65,7 +65,8 @@ void checkText(const Document& document) {
 
 /// A merge patch applied twice gives what it gave the first time (RFC 7396 has no other effect).
 void checkPatch(const Document& document) {
-  const std::string target = R"({"a":{"b":1,"c":[1,2]},"summary":"s","start":{"date":"2026-03-01"}})";
+  const std::string target =
+      R"({"a":{"b":1,"c":[1,2]},"summary":"s","start":{"date":"2026-03-01"}})";
   const auto once = base::json::mergePatch(target, document.root());
   require(once.ok(), "a patch fails on a good target");
   const auto twice = base::json::mergePatch(*once, document.root());
@@ -76,8 +77,8 @@ void checkPatch(const Document& document) {
 void checkEvent(const Document& document) {
   static const base::Zone zone = *base::Zone::find("Europe/Berlin");
   Problems problems;
-  const auto content = calendar::readEventContent(
-      document.root(), zone, calendar::EventJsonSource::kRequest, problems);
+  const auto content = calendar::readEventContent(document.root(), zone,
+                                                  calendar::EventJsonSource::kRequest, problems);
   if (refused(problems)) return;
   calendar::checkEventContent(content, problems);
   if (refused(problems)) return;
