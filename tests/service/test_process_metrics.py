@@ -68,8 +68,9 @@ def test_start_time_never_changes(callers):
         assert samples(callers.operations().get("/metrics").text)["process_start_time_seconds"] == first
 
 
-def test_limit_of_the_address_space_is_exported_when_it_is_set(start_program, callers_of, program, callers):
-    if any(name.endswith("SAN_OPTIONS") for name in os.environ):
+def test_limit_of_the_address_space_is_exported_when_it_is_set(
+        start_program, callers_of, program, callers, sanitized):
+    if sanitized:
         pytest.skip("a sanitizer's address space does not fit a limit")
     assert "process_virtual_memory_max_bytes" not in callers.operations().get("/metrics").text
     limit = 1 << 40
