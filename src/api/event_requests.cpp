@@ -93,8 +93,7 @@ Result<void> needWriter(const CalendarAccess& access) {
 }  // namespace
 
 Task<Result<EventChanged>> EventWriter::apply(jobs::UnitOfWork& unit, base::Uuid userId,
-                                              const EventChange& change,
-                                              const calendar::Actor& actor) {
+                                              const EventChange& change, const jobs::Actor& actor) {
   switch (change.kind) {
     case EventChange::Kind::kCreate: co_return co_await create(unit, userId, change, actor);
     case EventChange::Kind::kPatch:
@@ -106,7 +105,7 @@ Task<Result<EventChanged>> EventWriter::apply(jobs::UnitOfWork& unit, base::Uuid
 
 Task<Result<EventChanged>> EventWriter::create(jobs::UnitOfWork& unit, base::Uuid userId,
                                                const EventChange& change,
-                                               const calendar::Actor& actor) {
+                                               const jobs::Actor& actor) {
   std::string calendarId = change.calendarId;
   if (calendarId.empty()) calendarId = change.body.find("calendarId").asString().value_or("");
   if (calendarId.empty()) calendarId = kPrimaryCalendar;
@@ -132,7 +131,7 @@ Task<Result<EventChanged>> EventWriter::create(jobs::UnitOfWork& unit, base::Uui
 
 Task<Result<EventChanged>> EventWriter::update(jobs::UnitOfWork& unit, base::Uuid userId,
                                                const EventChange& change,
-                                               const calendar::Actor& actor) {
+                                               const jobs::Actor& actor) {
   const auto id = calendar::EventId::parse(change.eventId);
   if (!id) co_return noSuchEvent();
   SW_CO_TRY(const FoundEvent found,
@@ -166,7 +165,7 @@ Task<Result<EventChanged>> EventWriter::update(jobs::UnitOfWork& unit, base::Uui
 
 Task<Result<EventChanged>> EventWriter::remove(jobs::UnitOfWork& unit, base::Uuid userId,
                                                const EventChange& change,
-                                               const calendar::Actor& actor) {
+                                               const jobs::Actor& actor) {
   const auto id = calendar::EventId::parse(change.eventId);
   if (!id) co_return noSuchEvent();
   SW_CO_TRY(const FoundEvent found,

@@ -42,19 +42,18 @@ class EventWriter {
   /// error with its code: `kInvalid` with all problems of the body, `kNotFound`, `kForbidden`,
   /// `kPreconditionFailed`, and `kConflict` when conflicts are to be rejected.
   base::Task<base::Result<EventChanged>> apply(jobs::UnitOfWork& unit, base::Uuid userId,
-                                               const EventChange& change,
-                                               const calendar::Actor& actor);
+                                               const EventChange& change, const jobs::Actor& actor);
 
  private:
   base::Task<base::Result<EventChanged>> create(jobs::UnitOfWork& unit, base::Uuid userId,
                                                 const EventChange& change,
-                                                const calendar::Actor& actor);
+                                                const jobs::Actor& actor);
   base::Task<base::Result<EventChanged>> update(jobs::UnitOfWork& unit, base::Uuid userId,
                                                 const EventChange& change,
-                                                const calendar::Actor& actor);
+                                                const jobs::Actor& actor);
   base::Task<base::Result<EventChanged>> remove(jobs::UnitOfWork& unit, base::Uuid userId,
                                                 const EventChange& change,
-                                                const calendar::Actor& actor);
+                                                const jobs::Actor& actor);
   /// The calendars an event of `access` can collide in: its own and those of the caller, `owned`
   /// when they are known already. With
   /// `guard`, the unit fails when anything in them is written meanwhile; to be called before the

@@ -21,9 +21,8 @@ Response noContent() {
 }
 
 RequestScope::RequestScope(Request& request, const Route& route, const PathParameters& parameters,
-                           std::shared_ptr<const accounts::Principal> principal,
-                           calendar::Actor actor, Query query, Stores stores,
-                           std::optional<Repeatable> repeatable)
+                           std::shared_ptr<const accounts::Principal> principal, jobs::Actor actor,
+                           Query query, Stores stores, std::optional<Repeatable> repeatable)
     : request_(request),
       route_(route),
       parameters_(parameters),

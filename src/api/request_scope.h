@@ -12,7 +12,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/uuid.h"
-#include "calendar/actor.h"
+#include "jobs/actor.h"
 #include "jobs/idempotency.h"
 #include "jobs/unit_of_work.h"
 
@@ -30,8 +30,8 @@ class RequestScope {
   };
 
   RequestScope(Request& request, const Route& route, const PathParameters& parameters,
-               std::shared_ptr<const accounts::Principal> principal, calendar::Actor actor,
-               Query query, Stores stores, std::optional<Repeatable> repeatable);
+               std::shared_ptr<const accounts::Principal> principal, jobs::Actor actor, Query query,
+               Stores stores, std::optional<Repeatable> repeatable);
 
   [[nodiscard]] const RequestHead& head() const { return request_.head; }
   [[nodiscard]] std::string& body() { return request_.body; }
@@ -39,7 +39,7 @@ class RequestScope {
   /// Who asks; only on routes that are not public.
   [[nodiscard]] const accounts::Principal& principal() const { return *principal_; }
   [[nodiscard]] base::Uuid userId() const { return principal_->user.id; }
-  [[nodiscard]] const calendar::Actor& actor() const { return actor_; }
+  [[nodiscard]] const jobs::Actor& actor() const { return actor_; }
   [[nodiscard]] const Query& query() const { return query_; }
   [[nodiscard]] const base::Clock& clock() const { return stores_.clock; }
   [[nodiscard]] const std::optional<Repeatable>& repeatable() const { return repeatable_; }
@@ -102,7 +102,7 @@ class RequestScope {
   const Route& route_;
   const PathParameters& parameters_;
   std::shared_ptr<const accounts::Principal> principal_;
-  calendar::Actor actor_;
+  jobs::Actor actor_;
   Query query_;
   Stores stores_;
   std::optional<Repeatable> repeatable_;

@@ -207,7 +207,7 @@ Task<Result<Response>> Api::process(Request& request, ExchangeContext& context) 
   std::string traceParent;  // what only reads has no use for it
   if (route.writes) traceParent = context.traceParent;
   RequestScope scope(request, route, context.match.parameters, context.principal,
-                     calendar::Actor{context.requestId, std::move(traceParent)}, std::move(query),
+                     jobs::Actor{context.requestId, std::move(traceParent)}, std::move(query),
                      parts_.stores, std::move(repeatable));
   if (once) co_return co_await runOnce(scope, *scope.repeatable());
   co_return co_await route.handler(scope);

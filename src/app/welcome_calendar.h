@@ -14,7 +14,7 @@ class WelcomeCalendar final : public accounts::WelcomeGift {
 
   void add(jobs::UnitOfWork& unit, const accounts::User& user, const std::string& timeZone,
            const std::string& requestId) override {
-    const calendar::Actor actor{.requestId = requestId, .traceParent = {}};
+    const jobs::Actor actor{.requestId = requestId, .traceParent = {}};
     editor_.createPrimary(unit, user.id, timeZone, actor);
   }
 

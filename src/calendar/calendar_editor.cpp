@@ -18,13 +18,13 @@ void assign(Calendar& calendar, CalendarContent content) {
 }  // namespace
 
 void CalendarEditor::log(jobs::UnitOfWork& unit, const char* type, const Calendar& calendar,
-                         const Actor& actor) {
+                         const jobs::Actor& actor) {
   changes_.append(unit, {calendar.ownerId, 0, type, calendar.id, calendar.id, calendar.revision,
                          clock_.now(), actor.requestId, actor.traceParent});
 }
 
 void CalendarEditor::logSharing(jobs::UnitOfWork& unit, const Calendar& calendar,
-                                const accounts::AclEntry& entry, const Actor& actor) {
+                                const accounts::AclEntry& entry, const jobs::Actor& actor) {
   const base::Instant now = clock_.now();
   for (const base::Uuid user : {calendar.ownerId, entry.userId}) {
     changes_.append(unit, {user, 0, "calendar.acl.updated", calendar.id, calendar.id,
@@ -32,7 +32,8 @@ void CalendarEditor::logSharing(jobs::UnitOfWork& unit, const Calendar& calendar
   }
 }
 
-Calendar CalendarEditor::insert(jobs::UnitOfWork& unit, Calendar calendar, const Actor& actor) {
+Calendar CalendarEditor::insert(jobs::UnitOfWork& unit, Calendar calendar,
+                                const jobs::Actor& actor) {
   calendar.id = base::newUuid(clock_);
   calendar.revision = 1;
   calendar.created = clock_.now();
@@ -43,7 +44,7 @@ Calendar CalendarEditor::insert(jobs::UnitOfWork& unit, Calendar calendar, const
 }
 
 Calendar CalendarEditor::create(jobs::UnitOfWork& unit, base::Uuid ownerId, CalendarContent content,
-                                const std::string& defaultZone, const Actor& actor) {
+                                const std::string& defaultZone, const jobs::Actor& actor) {
   Calendar calendar;
   calendar.ownerId = ownerId;
   calendar.timeZone = defaultZone;
@@ -52,7 +53,7 @@ Calendar CalendarEditor::create(jobs::UnitOfWork& unit, base::Uuid ownerId, Cale
 }
 
 Calendar CalendarEditor::createPrimary(jobs::UnitOfWork& unit, base::Uuid ownerId,
-                                       const std::string& zone, const Actor& actor) {
+                                       const std::string& zone, const jobs::Actor& actor) {
   Calendar calendar;
   calendar.ownerId = ownerId;
   calendar.primary = true;
@@ -61,7 +62,7 @@ Calendar CalendarEditor::createPrimary(jobs::UnitOfWork& unit, base::Uuid ownerI
 }
 
 Calendar CalendarEditor::change(jobs::UnitOfWork& unit, Calendar calendar, CalendarContent content,
-                                const Actor& actor) {
+                                const jobs::Actor& actor) {
   assign(calendar, std::move(content));
   ++calendar.revision;
   calendar.updated = clock_.now();
@@ -71,7 +72,7 @@ Calendar CalendarEditor::change(jobs::UnitOfWork& unit, Calendar calendar, Calen
 }
 
 base::Result<void> CalendarEditor::remove(jobs::UnitOfWork& unit, const Calendar& calendar,
-                                          const Actor& actor) {
+                                          const jobs::Actor& actor) {
   if (calendar.primary) {
     return base::Error(base::Code::kInvalid, "the primary calendar cannot be deleted");
   }

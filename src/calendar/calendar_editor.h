@@ -5,9 +5,9 @@
 #include "accounts/sharing.h"
 #include "base/clock.h"
 #include "base/result.h"
-#include "calendar/actor.h"
 #include "calendar/calendar_json.h"
 #include "calendar/calendar_store.h"
+#include "jobs/actor.h"
 #include "jobs/change_log.h"
 #include "jobs/unit_of_work.h"
 
@@ -22,22 +22,24 @@ class CalendarEditor {
 
   /// A new calendar of `ownerId`; without a zone in `content`, in `defaultZone`.
   Calendar create(jobs::UnitOfWork& unit, base::Uuid ownerId, CalendarContent content,
-                  const std::string& defaultZone, const Actor& actor);
+                  const std::string& defaultZone, const jobs::Actor& actor);
   /// The calendar every person has from the start, named "Calendar".
   Calendar createPrimary(jobs::UnitOfWork& unit, base::Uuid ownerId, const std::string& zone,
-                         const Actor& actor);
+                         const jobs::Actor& actor);
   Calendar change(jobs::UnitOfWork& unit, Calendar calendar, CalendarContent content,
-                  const Actor& actor);
+                  const jobs::Actor& actor);
   /// `kInvalid` for the primary calendar, which stays.
-  base::Result<void> remove(jobs::UnitOfWork& unit, const Calendar& calendar, const Actor& actor);
+  base::Result<void> remove(jobs::UnitOfWork& unit, const Calendar& calendar,
+                            const jobs::Actor& actor);
 
   /// Tells the owner's log and the other person's that what the entry allows has changed.
   void logSharing(jobs::UnitOfWork& unit, const Calendar& calendar, const accounts::AclEntry& entry,
-                  const Actor& actor);
+                  const jobs::Actor& actor);
 
  private:
-  Calendar insert(jobs::UnitOfWork& unit, Calendar calendar, const Actor& actor);
-  void log(jobs::UnitOfWork& unit, const char* type, const Calendar& calendar, const Actor& actor);
+  Calendar insert(jobs::UnitOfWork& unit, Calendar calendar, const jobs::Actor& actor);
+  void log(jobs::UnitOfWork& unit, const char* type, const Calendar& calendar,
+           const jobs::Actor& actor);
 
   CalendarStore& calendars_;
   jobs::ChangeLog& changes_;

@@ -55,7 +55,7 @@ class Pace {
 class ImportRun {
  public:
   ImportRun(CalendarImporter& importer, const Calendar& calendar, const ImportedCalendar& file,
-            const Actor& actor, const CalendarImporter::Controls& controls)
+            const jobs::Actor& actor, const CalendarImporter::Controls& controls)
       : stores_(importer.stores_),
         clock_(importer.clock_),
         calendar_(calendar),
@@ -164,7 +164,7 @@ class ImportRun {
   const base::Clock& clock_;
   const Calendar& calendar_;
   const ImportedCalendar& file_;
-  const Actor& actor_;
+  const jobs::Actor& actor_;
   const CalendarImporter::Controls& controls_;
   const base::Instant now_;
   ImportReport report_;
@@ -177,7 +177,8 @@ class ImportRun {
 };
 
 Task<Result<ImportOutcome>> CalendarImporter::run(const Calendar& calendar,
-                                                  const ImportedCalendar& file, const Actor& actor,
+                                                  const ImportedCalendar& file,
+                                                  const jobs::Actor& actor,
                                                   const Controls& controls) {
   SW_CO_CHECK(co_await finishLeft(calendar.id));
   for (int tries = 1;; ++tries) {

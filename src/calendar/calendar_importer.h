@@ -52,8 +52,8 @@ class CalendarImporter {
   /// does, never because of an item. Nothing is visible when it fails. Reads and writes many
   /// times: for a thread that may be busy for long.
   base::Task<base::Result<ImportOutcome>> run(const Calendar& calendar,
-                                              const ImportedCalendar& file, const Actor& actor,
-                                              const Controls& controls);
+                                              const ImportedCalendar& file,
+                                              const jobs::Actor& actor, const Controls& controls);
 
   /// Ends imports that were left in the midst, of one calendar or (nil) of all: removes what was
   /// not published, settles what was. Answers how many. Fails as the store does.

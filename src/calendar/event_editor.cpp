@@ -15,7 +15,7 @@ using base::Result;
 using base::Task;
 
 jobs::Change changeOf(std::string_view type, const Calendar& calendar, const EventRecord& record,
-                      base::Instant now, const Actor& actor) {
+                      base::Instant now, const jobs::Actor& actor) {
   return {calendar.ownerId, 0,   std::string(type), record.id,        calendar.id,
           record.revision,  now, actor.requestId,   actor.traceParent};
 }
@@ -33,7 +33,7 @@ Error needsOccurrence() {
 
 Result<EventRecord> EventEditor::create(jobs::UnitOfWork& unit, const Calendar& calendar,
                                         EventContent content, std::string icalUid,
-                                        const Actor& actor) {
+                                        const jobs::Actor& actor) {
   Event event;
   event.id = base::newUuid(clock_);
   event.calendarId = calendar.id;
@@ -50,7 +50,7 @@ Result<EventRecord> EventEditor::create(jobs::UnitOfWork& unit, const Calendar& 
 
 Task<Result<EventRecord>> EventEditor::replace(jobs::UnitOfWork& unit, const FoundEvent& target,
                                                Scope scope, EventContent content,
-                                               const Actor& actor) {
+                                               const jobs::Actor& actor) {
   if (!target.series) {
     SW_CO_TRY(Event event, toEvent(target.record));
     const bool moved = event.content.start != content.start || event.content.end != content.end;
@@ -79,7 +79,7 @@ Task<Result<EventRecord>> EventEditor::replace(jobs::UnitOfWork& unit, const Fou
 }
 
 Task<Result<void>> EventEditor::remove(jobs::UnitOfWork& unit, const FoundEvent& target,
-                                       Scope scope, const Actor& actor) {
+                                       Scope scope, const jobs::Actor& actor) {
   if (!target.series) {
     const base::Instant now = clock_.now();
     events_.remove(unit, target.record, now);

@@ -7,9 +7,9 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/task.h"
-#include "calendar/actor.h"
 #include "calendar/event_reader.h"
 #include "calendar/event_store.h"
+#include "jobs/actor.h"
 #include "jobs/change_log.h"
 #include "jobs/unit_of_work.h"
 
@@ -34,7 +34,8 @@ class EventEditor {
 
   /// A new single event or series. `icalUid` empty: one is made from the id.
   base::Result<EventRecord> create(jobs::UnitOfWork& unit, const Calendar& calendar,
-                                   EventContent content, std::string icalUid, const Actor& actor);
+                                   EventContent content, std::string icalUid,
+                                   const jobs::Actor& actor);
 
   /// Gives the event `content`. The outcome is the row that now stands for `target`: its own, the
   /// changed occurrence's, or with `kFollowing` the new series' master.
@@ -43,11 +44,11 @@ class EventEditor {
   /// not fit the rule, or a part of a series is to recur by itself.
   base::Task<base::Result<EventRecord>> replace(jobs::UnitOfWork& unit, const FoundEvent& target,
                                                 Scope scope, EventContent content,
-                                                const Actor& actor);
+                                                const jobs::Actor& actor);
 
   /// Removes the event, its whole series, one occurrence, or it and all after it.
   base::Task<base::Result<void>> remove(jobs::UnitOfWork& unit, const FoundEvent& target,
-                                        Scope scope, const Actor& actor);
+                                        Scope scope, const jobs::Actor& actor);
 
  private:
   friend class SeriesEdit;

@@ -39,7 +39,7 @@ class ImportStore {
   /// Adds the beginning of an import to `unit`. A calendar has one at a time: the unit fails with
   /// `kConflict` when there is another.
   virtual void begin(jobs::UnitOfWork& unit, base::Uuid import, const Calendar& calendar,
-                     const Actor& actor, base::Instant now) = 0;
+                     const jobs::Actor& actor, base::Instant now) = 0;
   /// Adds a new row (revision 1) that nobody sees yet.
   virtual void stage(jobs::UnitOfWork& unit, base::Uuid import, const EventRecord& record,
                      std::string_view searchText) = 0;

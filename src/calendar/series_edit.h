@@ -12,7 +12,7 @@ namespace sw::calendar {
 class SeriesEdit {
  public:
   SeriesEdit(EventEditor& editor, jobs::UnitOfWork& unit, const FoundEvent& target,
-             const Actor& actor)
+             const jobs::Actor& actor)
       : editor_(editor), unit_(unit), target_(target), actor_(actor), now_(editor.clock_.now()) {}
 
   /// The master takes `content`; changed occurrences follow its new start, zone and kind.
@@ -49,7 +49,7 @@ class SeriesEdit {
   EventEditor& editor_;
   jobs::UnitOfWork& unit_;
   const FoundEvent& target_;
-  const Actor& actor_;
+  const jobs::Actor& actor_;
   base::Instant now_;
 };
 

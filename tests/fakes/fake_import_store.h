@@ -14,7 +14,7 @@ class FakeImportStore final : public calendar::ImportStore {
   explicit FakeImportStore(FakeStorage& storage) : storage_(storage) {}
 
   void begin(jobs::UnitOfWork& unit, base::Uuid import, const calendar::Calendar& calendar,
-             const calendar::Actor& actor, base::Instant now) override {
+             const jobs::Actor& actor, base::Instant now) override {
     const FakeImport made{calendar.id, calendar.ownerId, State::kStaging, now + kPatience,
                           actor.requestId};
     FakeStorage::add(unit, [=](FakeTables& tables) -> std::optional<base::Error> {

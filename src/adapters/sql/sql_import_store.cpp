@@ -93,7 +93,7 @@ struct SqlImportStore::Staged {
 };
 
 void SqlImportStore::begin(jobs::UnitOfWork& unit, base::Uuid import,
-                           const calendar::Calendar& calendar, const calendar::Actor& actor,
+                           const calendar::Calendar& calendar, const jobs::Actor& actor,
                            base::Instant now) {
   const Value params[] = {import,          calendar.id,      calendar.ownerId, patienceFrom(now),
                           actor.requestId, actor.traceParent};

@@ -12,7 +12,7 @@ class SqlImportStore final : public calendar::ImportStore {
   explicit SqlImportStore(Database& database) : database_(database) {}
 
   void begin(jobs::UnitOfWork& unit, base::Uuid import, const calendar::Calendar& calendar,
-             const calendar::Actor& actor, base::Instant now) override;
+             const jobs::Actor& actor, base::Instant now) override;
   void stage(jobs::UnitOfWork& unit, base::Uuid import, const calendar::EventRecord& record,
              std::string_view searchText) override;
   void hold(jobs::UnitOfWork& unit, base::Uuid import, base::Instant now) override;

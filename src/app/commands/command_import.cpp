@@ -52,7 +52,7 @@ Result<ImportOutcome> put(CommandData& data, const calendar::Calendar& into,
     if (done % kLook != 0) return;
     progress.update(static_cast<std::int64_t>(done), static_cast<std::int64_t>(total));
   };
-  const calendar::Actor actor;
+  const jobs::Actor actor;
   return base::runBlocking(data.services->importer.run(into, file, actor, controls));
 }
 

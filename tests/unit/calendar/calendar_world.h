@@ -72,7 +72,7 @@ class CalendarWorld : public ::testing::Test {
     auto found = find(id);
     if (!found.ok()) return found.error();
     auto unit = storage_.begin();
-    const Actor nobody;
+    const jobs::Actor nobody;
     const auto record =
         base::runBlocking(editor_.replace(*unit, *found, scope, std::move(content), nobody));
     if (!record.ok()) return record.error();

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/task.h"
+#include "jobs/change_log.h"
+
+namespace sw::jobs {
+
+/// One reader of everybody's changes, by way of the relay: webhooks, reminders, a message bus.
+/// Called by the relay alone, never for two batches of one user at once; must outlive it.
+class ChangeSubscriber {
+ public:
+  ChangeSubscriber() = default;
+  ChangeSubscriber(const ChangeSubscriber&) = delete;
+  ChangeSubscriber& operator=(const ChangeSubscriber&) = delete;
+  virtual ~ChangeSubscriber() = default;
+
+  /// Under which the relay remembers how far this reader has come; never changed. Static storage.
+  [[nodiscard]] virtual std::string_view name() const = 0;
+
+  /// Takes changes of one user, oldest first, without gaps. At least once: after an error, or when
+  /// the process dies, they come again, and nothing later of that user comes before them. What is
+  /// added to `unit` becomes durable together with the reader's new position, so that a reader
+  /// that only writes to the database is told exactly once. Must not block its thread.
+  virtual base::Task<base::Result<void>> take(const std::vector<Change>& changes,
+                                              UnitOfWork& unit) = 0;
+};
+
+}  // namespace sw::jobs
