@@ -11,8 +11,8 @@
 #include "base/time_format.h"
 #include "base/worker_pool.h"
 #include "calendar/calendar_export.h"
+#include "calendar/calendar_file.h"
 #include "calendar/calendar_importer.h"
-#include "calendar/ical_reader.h"
 #include "obs/allocator.h"
 
 namespace sw::api {
@@ -117,9 +117,7 @@ Task<Result<Response>> TransferRoutes::import(RequestScope& scope) {
 // On a thread that may be busy: reading a large file takes a second, writing it many.
 Result<Response> TransferRoutes::importNow(RequestScope& scope,
                                            const calendar::Calendar& into) const {
-  SW_TRY(const auto file, calendar::readCalendar(scope.body()));
-  scope.body().clear();
-  scope.body().shrink_to_fit();
+  SW_TRY(const auto file, calendar::CalendarFile::open(std::move(scope.body())));
   std::string report;
   calendar::CalendarImporter::Controls controls;
   controls.seal = [&](jobs::UnitOfWork& unit, const calendar::ImportOutcome& outcome) {
@@ -128,7 +126,7 @@ Result<Response> TransferRoutes::importNow(RequestScope& scope,
     scope.record(unit, jsonResponse(200, report));
   };
   controls.cancelled = [this] { return services_.workers.stopping(); };
-  SW_CHECK(base::runBlocking(services_.importer.run(into, file, scope.actor(), controls)));
+  SW_CHECK(base::runBlocking(services_.importer.run(into, *file, scope.actor(), controls)));
   return jsonResponse(200, std::move(report));
 }
 

@@ -54,7 +54,7 @@ class Pace {
 /// One attempt to import one file.
 class ImportRun {
  public:
-  ImportRun(CalendarImporter& importer, const Calendar& calendar, const ImportedCalendar& file,
+  ImportRun(CalendarImporter& importer, const Calendar& calendar, CalendarFile& file,
             const jobs::Actor& actor, const CalendarImporter::Controls& controls)
       : stores_(importer.stores_),
         clock_(importer.clock_),
@@ -74,15 +74,17 @@ class ImportRun {
   Task<Result<ImportOutcome>> run() {
     // What is written from here on by others, publishing compares with what was staged.
     SW_CO_TRY(const std::int64_t before, co_await stores_.changes.last(calendar_.ownerId));
-    for (std::size_t i = 0; i < file_.items.size(); ++i) {
+    file_.rewind();
+    std::size_t taken = 0;
+    while (const auto item = file_.next()) {
       if (controls_.cancelled && controls_.cancelled()) {
         co_return Error(Code::kUnavailable, "the import was ended before it was whole");
       }
-      if (controls_.progress) controls_.progress(i, file_.items.size());
-      SW_CO_CHECK(co_await take(file_.items[i]));
+      if (controls_.progress) controls_.progress(taken, std::max(taken, file_.size()));
+      SW_CO_CHECK(co_await take(*item));
       // Reads that never suspend resume each other; in a build without tail calls, as those of the
       // sanitizers are, their stack grows until the loop has had its turn.
-      if (i % kItemsATurn == kItemsATurn - 1) co_await base::sleepFor({});
+      if (++taken % kItemsATurn == 0) co_await base::sleepFor({});
     }
     if (import_ && !piece_.empty()) SW_CO_CHECK(co_await stagePiece());
     putPiece();
@@ -163,7 +165,7 @@ class ImportRun {
   const CalendarImporter::Stores& stores_;
   const base::Clock& clock_;
   const Calendar& calendar_;
-  const ImportedCalendar& file_;
+  CalendarFile& file_;
   const jobs::Actor& actor_;
   const CalendarImporter::Controls& controls_;
   const base::Instant now_;
@@ -176,8 +178,7 @@ class ImportRun {
   bool mayRepeat_ = false;
 };
 
-Task<Result<ImportOutcome>> CalendarImporter::run(const Calendar& calendar,
-                                                  const ImportedCalendar& file,
+Task<Result<ImportOutcome>> CalendarImporter::run(const Calendar& calendar, CalendarFile& file,
                                                   const jobs::Actor& actor,
                                                   const Controls& controls) {
   SW_CO_CHECK(co_await finishLeft(calendar.id));

@@ -6,9 +6,9 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/task.h"
+#include "calendar/calendar_file.h"
 #include "calendar/event_editor.h"
 #include "calendar/event_store.h"
-#include "calendar/ical_reader.h"
 #include "calendar/import_report.h"
 #include "calendar/import_store.h"
 #include "jobs/change_log.h"
@@ -51,8 +51,7 @@ class CalendarImporter {
   /// were faster again and again; `kUnavailable` when it was cancelled; else fails as the store
   /// does, never because of an item. Nothing is visible when it fails. Reads and writes many
   /// times: for a thread that may be busy for long.
-  base::Task<base::Result<ImportOutcome>> run(const Calendar& calendar,
-                                              const ImportedCalendar& file,
+  base::Task<base::Result<ImportOutcome>> run(const Calendar& calendar, CalendarFile& file,
                                               const jobs::Actor& actor, const Controls& controls);
 
   /// Ends imports that were left in the midst, of one calendar or (nil) of all: removes what was

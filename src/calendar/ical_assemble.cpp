@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <tuple>
 
 #include "base/time_format.h"
 #include "calendar/ical_fields.h"
@@ -127,10 +126,7 @@ std::string splitUid(const std::string& uid, OccurrenceKey key, bool allDay) {
 
 }  // namespace
 
-bool isNewer(const ReadEvent& a, const ReadEvent& b) {
-  return std::tuple(a.event.content.sequence, a.stamp) >=
-         std::tuple(b.event.content.sequence, b.stamp);
-}
+Newness newnessOf(const ReadEvent& event) { return {event.event.content.sequence, event.stamp}; }
 
 void Assembler::tieOverrides(const EventTime& start, std::string_view definitions) {
   for (ReadEvent& each : group_.overrides) {
@@ -153,7 +149,7 @@ void Assembler::tieOverrides(const EventTime& start, std::string_view definition
   for (Pending& each : pending_) {
     if (!kept.empty() && kept.back().key == each.key) {
       note(each.read, "an occurrence is changed twice; the newer change was kept");
-      if (isNewer(each.read, kept.back().read)) kept.back() = std::move(each);
+      if (newnessOf(each.read) >= newnessOf(kept.back().read)) kept.back() = std::move(each);
     } else {
       kept.push_back(std::move(each));
     }

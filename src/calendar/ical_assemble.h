@@ -1,5 +1,8 @@
 #pragma once
 
+#include <compare>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,7 +25,13 @@ struct EventGroup {
 void assemble(EventGroup group, std::vector<ImportedItem>& items, std::vector<ImportIssue>& issues,
               std::size_t& definitionBytes);
 
-/// Whether `a` is a newer state than `b`: SEQUENCE, then DTSTAMP; of equals the later read.
-bool isNewer(const ReadEvent& a, const ReadEvent& b);
+/// How new a state of an event is: SEQUENCE, then DTSTAMP. Of equals the later read counts.
+struct Newness {
+  std::int64_t sequence = 0;
+  std::int64_t stamp = 0;
+
+  friend auto operator<=>(const Newness&, const Newness&) = default;
+};
+Newness newnessOf(const ReadEvent& event);
 
 }  // namespace sw::calendar

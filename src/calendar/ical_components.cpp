@@ -149,6 +149,7 @@ ComponentReader::Kind ComponentReader::collect(std::string_view name) {
   open_.assign(1, upperCase(name));
   tooDeep_ = 0;
   full_ = false;
+  leftFromComponent_ = lines_.leftFromBegin();
   append(Entry::Kind::kBegin, lines_.text());
   bool open = true;
   while (open && readLine()) open = take();

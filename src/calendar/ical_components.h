@@ -36,7 +36,9 @@ class ComponentReader {
 
   enum class Kind { kProperty, kComponent, kEnd };
 
-  explicit ComponentReader(std::string_view bytes) : lines_(bytes) {}
+  /// `linesBefore`: how many physical lines of the file came before these bytes.
+  explicit ComponentReader(std::string_view bytes, std::size_t linesBefore = 0)
+      : lines_(bytes, linesBefore) {}
 
   /// What comes next; `property`, `component` and `defects` are of it, until the next call.
   Kind next();
@@ -45,6 +47,8 @@ class ComponentReader {
   [[nodiscard]] const ContentLine& property() const { return property_; }
   [[nodiscard]] const Component& component() const { return component_; }
   [[nodiscard]] const std::vector<TextDefect>& defects() const { return defects_; }
+  /// How many bytes there were from the component's BEGIN on.
+  [[nodiscard]] std::size_t leftFromComponent() const { return leftFromComponent_; }
   /// How many bytes `next` has still to look at.
   [[nodiscard]] std::size_t left() const {
     return pending_ ? lines_.leftFromBegin() : lines_.left();
@@ -74,6 +78,7 @@ class ComponentReader {
   void build(Component& into, std::size_t& at) const;
 
   LineReader lines_;
+  std::size_t leftFromComponent_ = 0;
   bool pending_ = false;  // the current line is to be read again
   bool sawCalendar_ = false;
   bool toldOutside_ = false;

@@ -204,7 +204,8 @@ void appendFolded(std::string& out, std::string_view line) {
   out += "\r\n";
 }
 
-LineReader::LineReader(std::string_view bytes) : rest_(withoutByteOrderMark(bytes, converted_)) {}
+LineReader::LineReader(std::string_view bytes, std::size_t linesBefore)
+    : rest_(withoutByteOrderMark(bytes, converted_)), physical_(linesBefore) {}
 
 std::string_view LineReader::takePhysical() {
   // The next LF is remembered, so that a file of CRs alone is not searched to its end each time.

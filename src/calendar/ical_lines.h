@@ -67,7 +67,8 @@ class LineReader {
   static constexpr std::size_t kMaxLine = std::size_t{4} * 1024 * 1024;
   enum Flag : std::uint8_t { kNotUtf8 = 1, kControls = 2, kCut = 4 };
 
-  explicit LineReader(std::string_view bytes);
+  /// `linesBefore`: how many physical lines of the file came before these bytes.
+  explicit LineReader(std::string_view bytes, std::size_t linesBefore = 0);
 
   /// The next line that is not empty, valid until the next call; false at the end.
   bool next();

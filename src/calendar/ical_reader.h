@@ -60,18 +60,23 @@ struct ImportedItem {
   friend bool operator==(const ImportedItem&, const ImportedItem&) = default;
 };
 
-struct ImportedCalendar {
-  std::string name;                 // NAME or X-WR-CALNAME
-  std::string description;          // DESCRIPTION or X-WR-CALDESC
-  std::string color;                // COLOR or X-APPLE-CALENDAR-COLOR, as written
-  std::string timeZone;             // X-WR-TIMEZONE as a tz name; empty where none is known
+/// What a file says of the calendar itself.
+struct CalendarHead {
+  std::string name;         // NAME or X-WR-CALNAME
+  std::string description;  // DESCRIPTION or X-WR-CALDESC
+  std::string color;        // COLOR or X-APPLE-CALENDAR-COLOR, as written
+  std::string timeZone;     // X-WR-TIMEZONE as a tz name; empty where none is known
+};
+
+struct ImportedCalendar : CalendarHead {
   std::vector<ImportedItem> items;  // in the order of the file
   std::vector<ImportIssue> issues;
   std::size_t issuesDropped = 0;  // above `ReadOptions::maxIssues`
 };
 
-/// Reads a whole file. Whatever can be kept is kept and whatever was repaired or left out is an
-/// issue, so that one bad item harms no other. Of a UID and RECURRENCE-ID that come twice the one
+/// Reads a whole file at once; `CalendarFile` yields the same item by item, for large ones.
+/// Whatever can be kept is kept and whatever was repaired or left out is an issue, so that one bad
+/// item harms no other. Of a UID and RECURRENCE-ID that come twice the one
 /// with the higher SEQUENCE, then the later DTSTAMP, stays. Changed occurrences without their
 /// series get one that has just these (see `kDetachedLine`); RANGE=THISANDFUTURE becomes a series
 /// of its own under the UID "{uid}_R{key}". Tasks, journals and free/busy times are skipped.

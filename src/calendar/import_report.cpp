@@ -28,11 +28,16 @@ std::string_view toText(Status status) {
 
 }  // namespace
 
-ImportReport::ImportReport(const ImportedCalendar& file) {
-  for (const ImportIssue& issue : file.issues) issues_[issue.uid].push_back(&issue);
+/// Takes up what the file has told since the last time.
+void ImportReport::readOn() {
+  for (; read_ < file_.issues().size(); ++read_) {
+    const ImportIssue& issue = file_.issues()[read_];
+    issues_[issue.uid].push_back(&issue);
+  }
 }
 
 void ImportReport::add(const ImportedItem& item, Status status, std::string problem) {
+  readOn();
   switch (status) {
     case Status::kCreated: ++outcome_.created; break;
     case Status::kUpdated: ++outcome_.updated; break;
@@ -51,6 +56,7 @@ void ImportReport::add(const ImportedItem& item, Status status, std::string prob
 }
 
 ImportOutcome ImportReport::finish() {
+  readOn();
   for (const auto& [uid, issues] : issues_) {
     ImportOutcome::Item item{uid, issues.front()->summary, Status::kUnchanged, {}};
     std::size_t skipped = 0;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "calendar/calendar_file.h"
 #include "calendar/ical_reader.h"
 
 namespace sw::calendar {
@@ -31,7 +32,7 @@ struct ImportOutcome {
 /// file must outlive it; one thread's.
 class ImportReport {
  public:
-  explicit ImportReport(const ImportedCalendar& file);
+  explicit ImportReport(const CalendarFile& file) : file_(file) {}
 
   /// The item's end; `problem` says why it failed, where it did.
   void add(const ImportedItem& item, ImportOutcome::Status status, std::string problem = {});
@@ -39,6 +40,10 @@ class ImportReport {
   ImportOutcome finish();
 
  private:
+  void readOn();
+
+  const CalendarFile& file_;
+  std::size_t read_ = 0;  // of the file's issues
   ImportOutcome outcome_;
   std::map<std::string, std::vector<const ImportIssue*>> issues_;  // by the UID they speak of
 };

@@ -9,8 +9,8 @@
 #include "app/commands/console.h"
 #include "app/commands/progress.h"
 #include "base/local_loop.h"
+#include "calendar/calendar_file.h"
 #include "calendar/calendar_importer.h"
-#include "calendar/ical_reader.h"
 
 namespace sw::app {
 namespace {
@@ -18,7 +18,7 @@ namespace {
 using base::Code;
 using base::Error;
 using base::Result;
-using calendar::ImportedCalendar;
+using calendar::CalendarFile;
 using calendar::ImportOutcome;
 
 /// Items between two looks at the progress.
@@ -44,8 +44,7 @@ Result<std::string> readInput(const std::string& path) {
 }
 
 /// Puts the whole file into the calendar, all of it or nothing.
-Result<ImportOutcome> put(CommandData& data, const calendar::Calendar& into,
-                          const ImportedCalendar& file) {
+Result<ImportOutcome> put(CommandData& data, const calendar::Calendar& into, CalendarFile& file) {
   ProgressBar progress("importing", data.clock);
   calendar::CalendarImporter::Controls controls;
   controls.progress = [&](std::size_t done, std::size_t total) {
@@ -74,16 +73,16 @@ void tell(const ImportOutcome& outcome, const std::string& calendarName) {
 }
 
 Result<void> importFile(const ImportOptions& options, const Invocation& invocation) {
-  SW_TRY(const std::string text, readInput(options.file));
+  SW_TRY(std::string text, readInput(options.file));
   SW_TRY(const auto data, openData(invocation));
   calendar::ReadOptions reading;
   reading.maxBytes = std::max<std::size_t>(data->loaded.config.http.maxImportBytes, text.size());
-  auto file = calendar::readCalendar(text, reading);
+  const auto file = CalendarFile::open(std::move(text), reading);
   if (!file.ok()) return file.error().wrap(options.file);
   SW_TRY(const accounts::User user, findUser(*data, options.user));
   SW_TRY(const calendar::CalendarAccess access,
          findCalendar(*data, user.id, options.calendar, accounts::AccessRole::kWriter));
-  SW_TRY(const ImportOutcome outcome, put(*data, access.calendar, *file));
+  SW_TRY(const ImportOutcome outcome, put(*data, access.calendar, **file));
   tell(outcome, access.calendar.name);
   return {};
 }

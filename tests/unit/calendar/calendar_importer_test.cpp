@@ -20,20 +20,23 @@ class CalendarImporterTest : public CalendarWorld {
            "DTSTART:20260301T090000Z\r\nDTEND:20260301T100000Z\r\nSUMMARY:" + summary + "\r\n" +
            more + "END:VEVENT\r\n";
   }
-  static ImportedCalendar fileOf(const std::string& events) {
-    auto file = readCalendar("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n" + events + "END:VCALENDAR\r\n");
+  using File = std::unique_ptr<CalendarFile>;
+  static File fileOf(const std::string& events) {
+    auto file =
+        CalendarFile::open("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n" + events + "END:VCALENDAR\r\n");
     EXPECT_TRUE(file.ok());
     return *std::move(file);
   }
-  static ImportedCalendar manyEvents(int count = kMany) {
+  static File manyEvents(int count = kMany) {
     std::string events;
     for (int i = 0; i < count; ++i) events += vevent("event-" + std::to_string(i), "Imported");
     return fileOf(events);
   }
 
-  base::Result<ImportOutcome> import(const ImportedCalendar& file,
+  base::Result<ImportOutcome> import(const File& file,
                                      const CalendarImporter::Controls& controls = {}) {
-    return base::runBlocking(importer_.run(access_[0].calendar, file, {"request-1", ""}, controls));
+    return base::runBlocking(
+        importer_.run(access_[0].calendar, *file, {"request-1", ""}, controls));
   }
   std::size_t visible() {
     std::size_t count = 0;
