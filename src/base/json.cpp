@@ -1,5 +1,6 @@
 #include "base/json.h"
 
+#include <algorithm>
 #include <array>
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parser.hpp>
@@ -14,6 +15,19 @@ namespace {
 namespace bj = boost::json;
 
 const bj::value& unwrap(const void* impl) { return *static_cast<const bj::value*>(impl); }
+
+/// Whether every number is one. RFC 8259 allows 1e400 and lets a reader set limits; read as
+/// infinity it could not be written again. Not deeper than the parser went.
+bool isFinite(const bj::value& value) {  // NOLINT(misc-no-recursion)
+  switch (value.kind()) {
+    case bj::kind::double_: return std::isfinite(value.get_double());
+    case bj::kind::array: return std::ranges::all_of(value.get_array(), isFinite);
+    case bj::kind::object:
+      return std::ranges::all_of(value.get_object(),
+                                 [](const auto& member) { return isFinite(member.value()); });
+    default: return true;
+  }
+}
 
 }  // namespace
 
@@ -120,6 +134,9 @@ Result<Document> Document::parse(std::string_view text, std::size_t maxDepth) {
     const std::size_t read = parser.write_some(text.data(), text.size(), failure);
     if (!failure && read == text.size()) {
       impl->root = parser.release();
+      if (!isFinite(impl->root)) {
+        return Error(Code::kMalformed, "the body is not valid JSON: a number is out of range");
+      }
       return Document(std::move(impl));
     }
     const std::string reason = failure ? failure.message() : "more follows after the value";

@@ -117,8 +117,13 @@ Attendee readAttendee(const ContentLine& line, std::string& rest, bool& saysOrga
   Attendee out;
   out.person.email = fromAddress(line.value);
   saysOrganizer = false;
+  std::vector<Parameter> others;
   for (const Parameter& each : splitParameters(line.parameters)) {
-    if (!take(out, each, saysOrganizer)) keep(rest, each);
+    if (!take(out, each, saysOrganizer)) others.push_back(each);
+  }
+  // One that comes twice may contradict what was taken, and would not be written again.
+  for (const Parameter& each : others) {
+    if (stillHolds(out, each)) keep(rest, each);
   }
   return out;
 }

@@ -31,6 +31,15 @@ TEST(JsonDocument, RefusesWhatIsNotExactlyOneValueInUtf8) {
   }
 }
 
+TEST(JsonDocument, RefusesNumbersThatNoDoubleHolds) {
+  for (const char* text : {"1e400", "[1, -1e999]", R"({"a": [{"b": 1e400}]})"}) {
+    const auto document = Document::parse(text);
+    ASSERT_FALSE(document.ok()) << text;
+    EXPECT_EQ(document.error().code(), Code::kMalformed) << text;
+  }
+  EXPECT_TRUE(Document::parse("[1e308, 1e-400]").ok());
+}
+
 TEST(JsonDocument, RefusesNestingBeyondTheLimit) {
   const auto nested = [](std::size_t depth) {
     return std::string(depth, '[') + std::string(depth, ']');

@@ -244,6 +244,15 @@ TEST(IcalReader, ReadsPeople) {
             "ATTENDEE;CUTYPE=ROOM:mailto:room@example.org\n");
 }
 
+TEST(IcalReader, KeepsNoParameterThatContradictsALaterOne) {
+  const EventContent content = readEvent(
+      "DTSTART:20260301\nATTENDEE;ROLE=NO-SUCH;ROLE=OPT-PARTICIPANT;RSVP=TRUE:mailto:b@example."
+      "org\n");
+  ASSERT_EQ(content.attendees.size(), 1U);
+  EXPECT_TRUE(content.attendees[0].optional);
+  EXPECT_EQ(content.unknownLines, "ATTENDEE;RSVP=TRUE:mailto:b@example.org\n");
+}
+
 TEST(IcalReader, ReadsAlarmsAsReminders) {
   const EventContent content = readEvent(
       "DTSTART:20260301\nBEGIN:VALARM\nACTION:AUDIO\nTRIGGER:-PT15M\nEND:VALARM\n"
