@@ -1,12 +1,14 @@
 """Profiles of the running program, read by gperftools' own pprof."""
 
 import concurrent.futures
+import http.client
 import os
 import pathlib
 import re
 import shutil
 import subprocess
 import time
+import urllib.parse
 
 import pytest
 
@@ -64,8 +66,27 @@ def test_pprof_reads_a_processor_profile_with_names(profiled, callers_module, bi
     assert "sw::" in done.stdout, done.stdout
 
 
-def test_pprof_reads_the_heap_and_its_growth(profiled, callers_module, binary, tmp_path):
+@pytest.fixture
+def open_connections():
+    """open_connections(program, count): so many callers who were answered and stay; until the test ends."""
+    held = []
+
+    def hold(program, count):
+        address = urllib.parse.urlsplit(program.base_url)
+        for _ in range(count):
+            held.append(http.client.HTTPConnection(address.hostname, address.port, timeout=30))
+            held[-1].request("GET", "/health")
+            assert held[-1].getresponse().read()
+
+    yield hold
+    for connection in held:
+        connection.close()
+
+
+def test_pprof_reads_the_heap_and_its_growth(profiled, callers_module, binary, tmp_path, open_connections):
     keep_busy(callers_module(profiled), 1)
+    # One allocation in 512 KiB is sampled: what is held has to be many times that.
+    open_connections(profiled, 500)
     for name in ("heap", "growth"):
         done = pprof(tmp_path, "--text", str(binary), f"{profiled.ops_url}/debug/pprof/{name}")
         assert done.returncode == 0, done.stderr
