@@ -12,17 +12,14 @@ time of the server a request, which a busy machine disturbs least.
 import argparse
 import os
 import pathlib
-import shutil
-import signal
 import sys
-import tempfile
 
 FOLDER = pathlib.Path(__file__).resolve().parent
-ROOT = FOLDER.parent
 sys.path.insert(0, str(FOLDER / "service"))
 
 import growth  # noqa: E402
 import neighbours  # noqa: E402
+import place  # noqa: E402
 import seed  # noqa: E402
 import startup  # noqa: E402
 import world  # noqa: E402
@@ -159,15 +156,8 @@ def run(options, binary, build, folder):
 
 def main():
     options = arguments()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started must not stay behind
-    build = pathlib.Path(os.environ.get("SW_BUILD", ROOT / "build" / "release"))
-    binary = os.environ.get("SW_BINARY", build / "bin" / "scheduling-worker")
-    # Below the build folder, since /tmp may lie in memory and would flatter every commit.
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="bench-data-", dir=ROOT / "build"))
-    try:
+    with place.place() as (build, binary, folder):
         run(options, binary, build, folder)
-    finally:
-        shutil.rmtree(folder)
 
 
 if __name__ == "__main__":

@@ -14,16 +14,13 @@ import argparse
 import contextlib
 import os
 import pathlib
-import shutil
-import signal
 import statistics
 import sys
-import tempfile
 
 FOLDER = pathlib.Path(__file__).resolve().parent
-ROOT = FOLDER.parent
 sys.path.insert(0, str(FOLDER / "service"))
 
+import place  # noqa: E402
 import receiver  # noqa: E402
 import seed  # noqa: E402
 import world  # noqa: E402
@@ -125,14 +122,8 @@ def run(options, binary, folder):
 
 def main():
     options = arguments()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started must not stay behind
-    build = pathlib.Path(os.environ.get("SW_BUILD", ROOT / "build" / "release"))
-    binary = os.environ.get("SW_BINARY", build / "bin" / "scheduling-worker")
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="bench-data-", dir=ROOT / "build"))
-    try:
+    with place.place() as (_build, binary, folder):
         run(options, binary, folder)
-    finally:
-        shutil.rmtree(folder)
 
 
 if __name__ == "__main__":
