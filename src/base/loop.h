@@ -31,6 +31,10 @@ class Loop {
   /// caller's and must stay open until then. Only from the loop's own thread.
   virtual void postWhenReady(int descriptor, Readiness readiness,
                              std::coroutine_handle<> handle) = 0;
+  /// Runs `work` when what is ready on this loop by now has run: once for all of it, and before
+  /// the loop waits for more. False, and `work` is dropped, for a loop that knows no such
+  /// moment. Only from the loop's own thread.
+  virtual bool afterRound(std::function<void()> /*work*/) { return false; }
 
  protected:
   /// Called by an implementation on its thread before it runs and (null) after.

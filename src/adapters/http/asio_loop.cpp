@@ -2,6 +2,7 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
+#include <utility>
 
 namespace sw::adapters::http {
 
@@ -89,6 +90,12 @@ void AsioLoop::postWhenReady(int descriptor, Readiness readiness, std::coroutine
     }
     handle.resume();
   });
+}
+
+bool AsioLoop::afterRound(std::function<void()> work) {
+  // Behind what the reactor has found ready.
+  asio::post(context_, std::move(work));
+  return true;
 }
 
 }  // namespace sw::adapters::http

@@ -5,6 +5,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <coroutine>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -34,6 +35,7 @@ class AsioLoop final : public base::Loop {
   void post(std::coroutine_handle<> handle) override;
   void postAfter(std::chrono::nanoseconds delay, std::coroutine_handle<> handle) override;
   void postWhenReady(int descriptor, Readiness readiness, std::coroutine_handle<> handle) override;
+  bool afterRound(std::function<void()> work) override;
 
  private:
   using Time = std::chrono::steady_clock::time_point;

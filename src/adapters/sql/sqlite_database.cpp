@@ -65,7 +65,7 @@ SqliteDatabase::SqliteDatabase(const SqliteOptions& options, const base::Clock& 
       clock_(clock),
       observer_(observer),
       known_(known),
-      readers_(options),
+      readers_(options, commits_),
       pool_(readers_, options) {}
 
 SqliteDatabase::~SqliteDatabase() {
@@ -98,7 +98,7 @@ Result<void> SqliteDatabase::start() {
   SW_TRY(auto maintenance, SqliteConnection::open(options_, SqliteConnection::Role::kMaintenance));
   maintenance_ = std::make_unique<SqliteMaintenance>(std::move(maintenance), options_, clock_);
   writer_ = std::make_unique<SqliteWriter>(
-      std::move(connection), options_, observer_,
+      std::move(connection), options_, observer_, commits_,
       [keeper = maintenance_.get()](int pages) { keeper->logGrew(pages); });
   maintenance_->attach(*writer_);
   return {};
@@ -185,6 +185,7 @@ Result<void> SqliteDatabase::restoreFrom(const std::filesystem::path& source,
     SW_CHECK(restoreInto(connection, options_, source, known_.back().version, progress));
     SW_TRY(const int steps, migrateSqlite(connection, options_, clock_, known_));
     static_cast<void>(steps);
+    ++commits_;
     return {};
   });
 }

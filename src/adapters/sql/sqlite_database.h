@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 
 #include "adapters/sql/clean_stop_marker.h"
@@ -64,6 +66,7 @@ class SqliteDatabase final : public Database {
   // In the order of their dependence: destroyed from the last to the first.
   std::unique_ptr<CleanStopMarker> marker_;
   std::unique_ptr<SqliteMaintenance> maintenance_;
+  std::atomic<std::uint64_t> commits_{0};
   std::unique_ptr<SqliteWriter> writer_;
   SqliteThreadReaders readers_;
   SqliteReadPool pool_;

@@ -11,14 +11,22 @@ constexpr std::chrono::minutes kBackupLookout{1};
 // How long writers may be held for a reader that still needs the log, as a backup does for all
 // its time; then the log grows on until the next try.
 constexpr std::chrono::milliseconds kRestartPatience{10};
+constexpr std::chrono::microseconds kReaderLookout{100};  // how long a usual read takes at most
 constexpr std::string_view kDaily = "daily";
+
+// SQLite's own waiting looks again after 1, 2, 5 ms, for which writers would be held.
+int waitForReaders(void* /*context*/, int tries) {
+  if (tries >= kRestartPatience / kReaderLookout) return 0;
+  std::this_thread::sleep_for(kReaderLookout);
+  return 1;
+}
 
 }  // namespace
 
 SqliteMaintenance::SqliteMaintenance(std::unique_ptr<SqliteConnection> connection,
                                      SqliteOptions options, const base::Clock& clock)
     : connection_(std::move(connection)), options_(std::move(options)), clock_(clock) {
-  sqlite3_busy_timeout(connection_->handle(), static_cast<int>(kRestartPatience.count()));
+  sqlite3_busy_handler(connection_->handle(), waitForReaders, nullptr);
   thread_ = std::thread([this] { run(); });
   pthread_setname_np(thread_.native_handle(), "sql-checkpoint");
 }
@@ -65,15 +73,30 @@ void SqliteMaintenance::run() {
 
 // A passive checkpoint disturbs nobody, but the log starts again at its beginning only when one
 // has copied all of it. Under steady writes that never happens by itself, so at some length the
-// writer is held for the short rest that is left after a passive one.
+// writer is held for the short rest that is left after passive ones. SQLite synchronises the
+// database file only in the checkpoint that reaches the log's end, which would be the held one: so
+// what a passive one has copied is brought to the disk here, and the rest costs little then.
 void SqliteMaintenance::checkpoint(int pages) {
-  const auto copy = [this](int mode) {
-    sqlite3_wal_checkpoint_v2(connection_->handle(), nullptr, mode, nullptr, nullptr);
-  };
-  copy(SQLITE_CHECKPOINT_PASSIVE);
+  copyLog(SQLITE_CHECKPOINT_PASSIVE);
+  synchroniseFile();
   SqliteWriter* writer = writer_.load();
   if (pages < options_.restartPages || writer == nullptr) return;
-  writer->exclusively([&](SqliteConnection&) { copy(SQLITE_CHECKPOINT_RESTART); });
+  // Once more for what was written meanwhile.
+  copyLog(SQLITE_CHECKPOINT_PASSIVE);
+  synchroniseFile();
+  writer->exclusively([this](SqliteConnection&) { copyLog(SQLITE_CHECKPOINT_RESTART); });
+}
+
+void SqliteMaintenance::copyLog(int mode) {
+  sqlite3_wal_checkpoint_v2(connection_->handle(), nullptr, mode, nullptr, nullptr);
+}
+
+void SqliteMaintenance::synchroniseFile() {
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(connection_->handle(), "main", SQLITE_FCNTL_FILE_POINTER,
+                       static_cast<void*>(&file));
+  if (file == nullptr || file->pMethods == nullptr) return;
+  file->pMethods->xSync(file, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
 }
 
 base::Result<bool> SqliteMaintenance::backUpIfDue() {

@@ -35,6 +35,10 @@ class SqliteMaintenance {
  private:
   void run();
   void checkpoint(int pages);
+  void copyLog(int mode);
+  /// What has been copied into the database file goes to the disk. A failure shows in the next
+  /// checkpoint, which synchronises again.
+  void synchroniseFile();
 
   std::unique_ptr<SqliteConnection> connection_;
   const SqliteOptions options_;

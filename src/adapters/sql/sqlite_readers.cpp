@@ -9,18 +9,40 @@ namespace sw::sql {
 
 using base::Result;
 
+namespace {
+
+constexpr Statement kBegin{"read.begin", Operation::kTransaction, "BEGIN"};
+constexpr Statement kEnd{"read.end", Operation::kTransaction, "COMMIT"};
+
+}  // namespace
+
+/// A connection and the transaction that is open on it.
+struct SqliteThreadReaders::Reader {
+  std::unique_ptr<SqliteConnection> connection;
+  bool open = false;
+  bool ending = false;        // at the end of the round
+  std::uint64_t commits = 0;  // when the transaction began
+
+  void end() {
+    if (!std::exchange(open, false)) return;
+    // One that failed is undone already.
+    if (sqlite3_get_autocommit(connection->handle()) != 0) return;
+    static_cast<void>(connection->run(kEnd, {}, nullptr));
+  }
+};
+
 struct SqliteThreadReaders::Shared {
   std::mutex mutex;
   bool closed = false;
-  std::vector<std::unique_ptr<SqliteConnection>> all;
-  std::vector<SqliteConnection*> idle;  // left by threads that have ended
+  std::vector<std::unique_ptr<Reader>> all;
+  std::vector<Reader*> idle;  // left by threads that have ended
 };
 
 // What one thread has borrowed. Keeps `Shared` alive, so its address stays a safe key.
 struct SqliteThreadReaders::ThreadCache {
   struct Entry {
     std::shared_ptr<Shared> shared;
-    SqliteConnection* connection;
+    Reader* reader;
   };
   std::vector<Entry> entries;
 
@@ -30,7 +52,11 @@ struct SqliteThreadReaders::ThreadCache {
   ~ThreadCache() {
     for (const Entry& entry : entries) {
       const std::lock_guard lock(entry.shared->mutex);
-      if (!entry.shared->closed) entry.shared->idle.push_back(entry.connection);
+      if (entry.shared->closed) continue;
+      // What was to end the transaction went with the loop of the thread.
+      entry.reader->end();
+      entry.reader->ending = false;
+      entry.shared->idle.push_back(entry.reader);
     }
   }
 
@@ -47,8 +73,9 @@ struct SqliteThreadReaders::ThreadCache {
   }
 };
 
-SqliteThreadReaders::SqliteThreadReaders(SqliteOptions options)
-    : options_(std::move(options)), shared_(std::make_shared<Shared>()) {}
+SqliteThreadReaders::SqliteThreadReaders(SqliteOptions options,
+                                         const std::atomic<std::uint64_t>& commits)
+    : options_(std::move(options)), commits_(commits), shared_(std::make_shared<Shared>()) {}
 
 SqliteThreadReaders::~SqliteThreadReaders() {
   const std::lock_guard lock(shared_->mutex);
@@ -62,37 +89,66 @@ std::int64_t SqliteThreadReaders::opened() const {
   return static_cast<std::int64_t>(shared_->all.size());
 }
 
-Result<SqliteConnection*> SqliteThreadReaders::ofThisThread() {
+Result<SqliteThreadReaders::Reader*> SqliteThreadReaders::ofThisThread() {
   ThreadCache& cache = ThreadCache::ofThisThread();
   for (const auto& entry : cache.entries) {
-    if (entry.shared == shared_) return entry.connection;
+    if (entry.shared == shared_) return entry.reader;
   }
   cache.dropClosed();
   {
     const std::lock_guard lock(shared_->mutex);
     if (!shared_->idle.empty()) {
-      SqliteConnection* connection = shared_->idle.back();
+      Reader* reader = shared_->idle.back();
       shared_->idle.pop_back();
-      cache.entries.push_back({shared_, connection});
-      return connection;
+      cache.entries.push_back({shared_, reader});
+      return reader;
     }
   }
-  SW_TRY(auto opened, SqliteConnection::open(options_, SqliteConnection::Role::kReader));
-  SqliteConnection* connection = opened.get();
+  auto opened = std::make_unique<Reader>();
+  SW_TRY(opened->connection, SqliteConnection::open(options_, SqliteConnection::Role::kReader));
+  Reader* reader = opened.get();
   const std::lock_guard lock(shared_->mutex);
   shared_->all.push_back(std::move(opened));
-  cache.entries.push_back({shared_, connection});
-  return connection;
+  cache.entries.push_back({shared_, reader});
+  return reader;
+}
+
+// The count is read before the transaction begins, so that a commit in between is noticed later,
+// at the cost of one transaction more, and never missed.
+Result<void> SqliteThreadReaders::share(Reader& reader, base::Loop& loop) {
+  const std::uint64_t commits = commits_.load(std::memory_order_acquire);
+  if (reader.open && reader.commits == commits) return {};
+  reader.end();
+  if (!reader.ending) {
+    reader.ending = loop.afterRound([shared = shared_, ended = &reader] {
+      const std::lock_guard lock(shared->mutex);
+      if (shared->closed) return;
+      ended->ending = false;
+      ended->end();
+    });
+    if (!reader.ending) return {};
+  }
+  SW_CHECK(reader.connection->run(kBegin, {}, nullptr));
+  reader.open = true;
+  reader.commits = commits;
+  return {};
 }
 
 Result<void> SqliteThreadReaders::read(const Statement& statement, Params params,
                                        const RowSink& sink, std::int64_t* rows) {
-  SW_TRY(SqliteConnection* const connection, ofThisThread());
+  SW_TRY(Reader* const reader, ofThisThread());
+  SqliteConnection& connection = *reader->connection;
   active_.fetch_add(1, std::memory_order_relaxed);
-  connection->setDeadline(std::chrono::steady_clock::now() + options_.readDeadline);
-  auto outcome = connection->run(statement, params, &sink);
+  connection.setDeadline(std::chrono::steady_clock::now() + options_.readDeadline);
+  base::Loop* const loop = base::Loop::current();
+  const Result<void> shared = loop != nullptr ? share(*reader, *loop) : Result<void>();
+  Result<StatementOutcome> outcome =
+      shared.ok() ? connection.run(statement, params, &sink) : shared.error();
   active_.fetch_sub(1, std::memory_order_relaxed);
-  if (!outcome.ok()) return outcome.error();
+  if (!outcome.ok()) {
+    reader->end();
+    return outcome.error();
+  }
   if (rows != nullptr) *rows = outcome->rows;
   return {};
 }

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <coroutine>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -19,9 +20,14 @@ namespace sw::sql {
 /// Reading connections to one SQLite file: one for each thread that reads, opened at its first
 /// read and passed on when the thread ends. Owned by `SqliteDatabase`; thread-safe. All reads
 /// must have ended before it is destroyed.
+///
+/// Beginning and ending a read transaction takes locks that all connections of the process share,
+/// which costs more than a short query. So the reads of one round of a loop share a transaction,
+/// unless the file is written meanwhile: a read sees what was committed before it began.
 class SqliteThreadReaders {
  public:
-  explicit SqliteThreadReaders(SqliteOptions options);
+  /// `commits` counts what this process commits; must outlive it.
+  SqliteThreadReaders(SqliteOptions options, const std::atomic<std::uint64_t>& commits);
   ~SqliteThreadReaders();
   SqliteThreadReaders(const SqliteThreadReaders&) = delete;
   SqliteThreadReaders& operator=(const SqliteThreadReaders&) = delete;
@@ -35,11 +41,14 @@ class SqliteThreadReaders {
   [[nodiscard]] std::int64_t opened() const;
 
  private:
+  struct Reader;
   struct Shared;
   struct ThreadCache;
-  base::Result<SqliteConnection*> ofThisThread();
+  base::Result<Reader*> ofThisThread();
+  base::Result<void> share(Reader& reader, base::Loop& loop);
 
   const SqliteOptions options_;
+  const std::atomic<std::uint64_t>& commits_;
   std::shared_ptr<Shared> shared_;
   std::atomic<std::int64_t> active_{0};
 };

@@ -27,11 +27,13 @@ bool failed(const PendingWrite& write) { return write.outcome && !write.outcome-
 
 SqliteWriter::SqliteWriter(std::unique_ptr<SqliteConnection> connection,
                            const SqliteOptions& options, SqlObserver* observer,
+                           std::atomic<std::uint64_t>& commits,
                            std::function<void(int)> afterCommit)
     : connection_(std::move(connection)),
       queueLimit_(options.queueLimit),
       groupLimit_(options.groupLimit),
       observer_(observer),
+      commits_(commits),
       afterCommit_(std::move(afterCommit)) {
   sqlite3_wal_hook(
       connection_->handle(),
@@ -159,6 +161,7 @@ bool SqliteWriter::tryGroup(std::span<PendingWrite* const> group, bool savepoint
     }
   }
   if (auto done = connection_->run(kCommit, {}, nullptr); !done.ok()) return failAll(done.error());
+  commits_.fetch_add(1, std::memory_order_release);
   return true;
 }
 

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <coroutine>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -32,9 +33,11 @@ struct PendingWrite {
 /// group gathers. Owned by `SqliteDatabase`.
 class SqliteWriter {
  public:
-  /// `afterCommit` is told the length of the write-ahead log in pages, on the writer's thread.
+  /// `commits` is raised by each commit before its callers go on. `afterCommit` is told the
+  /// length of the write-ahead log in pages, on the writer's thread.
   SqliteWriter(std::unique_ptr<SqliteConnection> connection, const SqliteOptions& options,
-               SqlObserver* observer, std::function<void(int)> afterCommit);
+               SqlObserver* observer, std::atomic<std::uint64_t>& commits,
+               std::function<void(int)> afterCommit);
   /// Commits what still waits, then ends the thread.
   ~SqliteWriter();
 
@@ -64,6 +67,7 @@ class SqliteWriter {
   const std::size_t queueLimit_;
   const std::size_t groupLimit_;
   SqlObserver* const observer_;
+  std::atomic<std::uint64_t>& commits_;
   const std::function<void(int)> afterCommit_;
 
   // The gate is held while a group runs, or someone else has the connection. Who wants it holds

@@ -59,7 +59,7 @@ class SqliteWriterTest : public SqliteTest {
     auto connection = SqliteConnection::open(options_, SqliteConnection::Role::kWriter);
     EXPECT_TRUE(connection.ok());
     EXPECT_TRUE(migrateSqlite(**connection, options_, clock_, kNumbersSchema).ok());
-    return std::make_unique<SqliteWriter>(*std::move(connection), options_, &counter_,
+    return std::make_unique<SqliteWriter>(*std::move(connection), options_, &counter_, counted_,
                                           [this](int) { ++commits_; });
   }
   PendingWrite& pend(WriteBatch batch) {
@@ -79,11 +79,13 @@ class SqliteWriterTest : public SqliteTest {
   CountingLoop loop_;
   std::deque<PendingWrite> pending_;
   std::atomic<int> commits_{0};
+  std::atomic<std::uint64_t> counted_{0};
 };
 
 TEST_F(SqliteWriterTest, CommitsOnceForEverythingThatWaited) {
   auto writer = makeWriter();
   commits_ = 0;
+  counted_ = 0;
   // While the connection is taken, the writer picks up one group at most: what is there when it
   // wakes.
   writer->exclusively([&](SqliteConnection&) {
@@ -93,6 +95,7 @@ TEST_F(SqliteWriterTest, CommitsOnceForEverythingThatWaited) {
   writer.reset();
   for (const PendingWrite& write : pending_) EXPECT_TRUE(write.outcome->ok());
   EXPECT_LE(commits_.load(), 2);
+  EXPECT_EQ(counted_, static_cast<std::uint64_t>(commits_.load()));
   EXPECT_LE(counter_.groups.load(), 2);
   EXPECT_GE(counter_.biggest.load(), 32U);
   EXPECT_EQ(counter_.good.load(), 64);
