@@ -21,3 +21,19 @@ function(sw_embed_openapi target)
   set_source_files_properties(${output} PROPERTIES SKIP_PRECOMPILE_HEADERS ON COMPILE_OPTIONS -O0)
   target_sources(${target} PRIVATE ${output})
 endfunction()
+
+# Builds asyncapi.yaml into the program, as JSON for /asyncapi.json.
+# sw_embed_asyncapi(target)
+function(sw_embed_asyncapi target)
+  set(source ${CMAKE_SOURCE_DIR}/src/api/asyncapi.yaml)
+  set(script ${CMAKE_SOURCE_DIR}/cmake/openapi/render_asyncapi.py)
+  set(output ${CMAKE_BINARY_DIR}/src/api/asyncapi.cpp)
+  add_custom_command(
+    OUTPUT ${output}
+    COMMAND ${SW_PYTHON} ${script} ${source} ${output} ${PROJECT_VERSION}
+    DEPENDS ${source} ${script} ${CMAKE_SOURCE_DIR}/cmake/openapi/render.py
+    COMMENT "Embedding asyncapi.yaml"
+    VERBATIM)
+  set_source_files_properties(${output} PROPERTIES SKIP_PRECOMPILE_HEADERS ON COMPILE_OPTIONS -O0)
+  target_sources(${target} PRIVATE ${output})
+endfunction()

@@ -9,10 +9,12 @@ dev_run() {
   export DATA_DIR=${DATA_DIR:-$PWD/.run-data}
   mkdir -p "$DATA_DIR"
   if [[ ! -f "$DATA_DIR/.example-data" ]]; then
-    say "importing the example calendar (remove $DATA_DIR to begin again)"
-    "$program" import docs/examples/calendar.ics || fail "the example calendar was not imported"
+    say "writing half a year of a made-up person (remove $DATA_DIR to begin again)"
+    "$program" example || fail "the example was not written"
     : >"$DATA_DIR/.example-data"
   fi
+  # Somebody who watches reads lines better than JSON.
+  if [[ -t 1 ]]; then export LOG_FORMAT=${LOG_FORMAT:-console}; fi
   say "data is in $DATA_DIR; stop with Ctrl-C"
   # The program prints the address to open; it takes over this process and its signals.
   exec "$program" serve "$@"

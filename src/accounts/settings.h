@@ -23,6 +23,16 @@ struct DayRange {
 
 enum class AutoPlan { kOff, kSuggest, kAuto };
 
+/// How long before something a person is reminded of it, where it does not say so itself. Each
+/// list is ascending and without repeats; an empty one: not at all.
+struct ReminderLeads {
+  std::vector<std::chrono::minutes> events;  // of those that keep to the defaults
+  std::vector<std::chrono::minutes> tasks = {std::chrono::minutes(60)};  // before the deadline
+  std::vector<std::chrono::days> goals = {std::chrono::days(1), std::chrono::days(7)};
+
+  friend bool operator==(const ReminderLeads&, const ReminderLeads&) = default;
+};
+
 /// How a person wants the service to treat their time.
 struct Settings {
   std::string timeZone = "UTC";         // tz name
@@ -36,7 +46,8 @@ struct Settings {
   AutoPlan autoPlan = AutoPlan::kSuggest;
   std::chrono::hours lockAhead{24};  // planned blocks nearer than this stay; at most 14 days
   std::vector<std::string> channels = {"in_app"};  // of in_app, email, push, webhook
-  std::int64_t revision = 0;                       // 0: never written, the defaults
+  ReminderLeads reminderLeads;
+  std::int64_t revision = 0;  // 0: never written, the defaults
   base::Instant updated{};
 
   /// The defaults of a new person: 9 to 17, Monday to Friday.

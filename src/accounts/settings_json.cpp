@@ -26,6 +26,9 @@ constexpr minutes kMaxBoundary{12 * 60};
 constexpr std::int64_t kMaxBuffer = 240;
 constexpr std::int64_t kMaxLockAhead = 14 * 24;
 constexpr std::size_t kMaxRanges = 10;
+constexpr std::size_t kMaxLeads = 5;
+constexpr std::int64_t kMaxLeadMinutes = 40320;  // four weeks, as of an event's own
+constexpr std::int64_t kMaxLeadDays = 90;
 
 std::string clockText(minutes time) {
   std::string out = "00:00";
@@ -159,6 +162,47 @@ void readChannels(ObjectReader& reader, Settings& settings) {
   }
 }
 
+/// A list of numbers from 0 to `most`, sorted and without repeats.
+template <class Duration>
+void readLeads(ObjectReader& reader, std::string_view name, std::int64_t most,
+               std::vector<Duration>& out) {
+  const Value list = reader.value(name, Value::Type::kArray);
+  if (list.isMissing()) return;
+  out.clear();
+  if (list.size() > kMaxLeads) {
+    reader.problem(name, "must hold at most 5 numbers");
+    return;
+  }
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const auto number = list.at(i).asInteger();
+    if (!number || *number < 0 || *number > most) {
+      reader.problem(std::string(name) + "[" + std::to_string(i) + "]",
+                     "must be a whole number from 0 to " + std::to_string(most));
+    } else {
+      out.emplace_back(*number);
+    }
+  }
+  std::ranges::sort(out);
+  out.erase(std::ranges::unique(out).begin(), out.end());
+}
+
+void readReminderLeads(ObjectReader& reader, Settings& settings) {
+  const Value value = reader.value("reminderLeads", Value::Type::kObject);
+  if (value.isMissing()) return;
+  ObjectReader leads(value, reader.pathOf("reminderLeads"), reader.problems());
+  readLeads(leads, "events", kMaxLeadMinutes, settings.reminderLeads.events);
+  readLeads(leads, "tasks", kMaxLeadMinutes, settings.reminderLeads.tasks);
+  readLeads(leads, "goals", kMaxLeadDays, settings.reminderLeads.goals);
+  leads.finish();
+}
+
+template <class Duration>
+void appendLeads(Writer& writer, std::string_view name, const std::vector<Duration>& leads) {
+  writer.key(name).beginArray();
+  for (const Duration lead : leads) writer.integer(std::int64_t{lead.count()});
+  writer.endArray();
+}
+
 void appendRange(Writer& writer, const DayRange& range) {
   writer.beginObject();
   writer.field("start", clockText(range.start));
@@ -197,6 +241,11 @@ void appendMembers(Writer& writer, const Settings& settings) {
   writer.key("channels").beginArray();
   for (const std::string& channel : settings.channels) writer.string(channel);
   writer.endArray();
+  writer.key("reminderLeads").beginObject();
+  appendLeads(writer, "events", settings.reminderLeads.events);
+  appendLeads(writer, "tasks", settings.reminderLeads.tasks);
+  appendLeads(writer, "goals", settings.reminderLeads.goals);
+  writer.endObject();
 }
 
 }  // namespace
@@ -233,6 +282,7 @@ Settings readSettings(Value body, Problems& problems) {
     settings.lockAhead = std::chrono::hours(*hours);
   }
   readChannels(reader, settings);
+  readReminderLeads(reader, settings);
   reader.finish();
   return settings;
 }

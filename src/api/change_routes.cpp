@@ -1,8 +1,8 @@
 #include "api/change_routes.h"
 
+#include "api/change_json.h"
 #include "api/query_reader.h"
 #include "base/json.h"
-#include "base/time_format.h"
 #include "calendar/change_feed.h"
 
 namespace sw::api {
@@ -14,15 +14,6 @@ using base::Task;
 constexpr std::int64_t kDefaultResults = 500;
 constexpr std::int64_t kMaxResults = 1000;
 constexpr std::size_t kMaxCursor = 4096;
-
-void writeChange(base::json::Writer& writer, const jobs::Change& change) {
-  writer.beginObject().field("type", change.type).field("resourceId", change.resourceId.toString());
-  if (!change.calendarId.isNil()) writer.field("calendarId", change.calendarId.toString());
-  if (!change.part.empty()) writer.field("occurrenceId", change.part);
-  writer.field("revision", change.revision).field("time", base::formatInstant(change.at));
-  if (!change.requestId.empty()) writer.field("requestId", change.requestId);
-  writer.endObject();
-}
 
 }  // namespace
 

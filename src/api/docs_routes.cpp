@@ -62,6 +62,7 @@ void addDocsRoutes(Router& router) {
       "frame-ancestors 'none'; style-src " +
       std::string(docsStyleSource());
   addText(router, "/openapi.json", fixedText(kJsonType, openApiJson(), {}));
+  addText(router, "/asyncapi.json", fixedText(kJsonType, asyncApiJson(), {}));
   addText(router, "/docs", fixedText("text/html; charset=utf-8", docsPage(), policy));
 }
 

@@ -21,12 +21,6 @@ constexpr auto kSmtpProbeTimeout = 2s;
 constexpr auto kSmtpProbeEvery = 60s;
 constexpr const char* kStateFile = "alert-state.json";
 
-Result<mail::SmtpServer> smtpServer(const base::Config::Alerting& config) {
-  SW_TRY(mail::SmtpServer server, mail::parseSmtpUrl(config.smtpUrl));
-  server.caFile = config.smtpCaFile;
-  return server;
-}
-
 /// What health shows of channels that take nothing.
 std::optional<std::string> failingChannels(const obs::AlertDispatcher& dispatcher) {
   std::string out;
@@ -40,6 +34,12 @@ std::optional<std::string> failingChannels(const obs::AlertDispatcher& dispatche
 }
 
 }  // namespace
+
+Result<mail::SmtpServer> smtpServer(const base::Config::Alerting& config) {
+  SW_TRY(mail::SmtpServer server, mail::parseSmtpUrl(config.smtpUrl));
+  server.caFile = config.smtpCaFile;
+  return server;
+}
 
 Result<std::vector<std::unique_ptr<obs::AlertSink>>> makeAlertSinks(const base::Config& config,
                                                                     const base::Clock& clock) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/mail/smtp_client.h"
 #include "app/telemetry.h"
 #include "base/clock.h"
 #include "base/config.h"
@@ -13,6 +14,9 @@
 #include "obs/alert_engine.h"
 
 namespace sw::app {
+
+/// The mail server of a configuration that has one. `kConfiguration` when its address is none.
+base::Result<adapters::mail::SmtpServer> smtpServer(const base::Config::Alerting& config);
 
 /// The channels of a configuration, ready to send. `kConfiguration` when an address cannot be
 /// used. Connects to nobody.

@@ -8,8 +8,10 @@
 namespace sw::app {
 
 ApiGraph::ApiGraph(const ServeSettings& settings, const std::string& publicUrl, Stores& stores,
-                   Services& services, base::WorkerPool& workers, Telemetry& telemetry,
-                   const base::Clock& clock)
+                   Services& services, api::StreamHub& streams, jobs::CommandInbox& inbox,
+                   WebhookGraph& webhooks, ChannelGraph& channels, GoalGraph& goals,
+                   HabitGraph& habits, ReminderGraph& reminders, base::WorkerPool& workers,
+                   Telemetry& telemetry, const base::Clock& clock)
     : limiter_(settings.limits, clock),
       calendarServices_{.users = stores.users,
                         .settings = stores.settings,
@@ -32,11 +34,14 @@ ApiGraph::ApiGraph(const ServeSettings& settings, const std::string& publicUrl, 
       sharingRoutes_(calendarServices_),
       transferRoutes_(calendarServices_),
       changeRoutes_(calendarServices_),
+      streamRoutes_(services.changeFeed, streams),
+      commandRoutes_(inbox),
+      jobRoutes_(stores.jobs),
       sessionRoutes_(services.signIn, api::CredentialGuard(limiter_, telemetry.authProbe)),
       settingsRoutes_(stores.settings, services.directory, stores.changes),
       tokenRoutes_(services.accessTokens),
       api_(
-          {.router = fill(settings, telemetry),
+          {.router = fill(settings, goals, habits, reminders, webhooks, channels, telemetry),
            .authenticator = services.authenticator,
            .limiter = limiter_,
            .stores = {.storage = stores.storage, .idempotency = stores.idempotency, .clock = clock},
@@ -46,16 +51,27 @@ ApiGraph::ApiGraph(const ServeSettings& settings, const std::string& publicUrl, 
            .tracer = telemetry.tracing.tracer()},
           settings.apiOptions) {}
 
-const api::Router& ApiGraph::fill(const ServeSettings& settings, Telemetry& telemetry) {
+const api::Router& ApiGraph::fill(const ServeSettings& settings, GoalGraph& goals,
+                                  HabitGraph& habits, ReminderGraph& reminders,
+                                  WebhookGraph& webhooks, ChannelGraph& channels,
+                                  Telemetry& telemetry) {
   calendarRoutes_.addTo(router_);
   eventRoutes_.addTo(router_);
   freeBusyRoutes_.addTo(router_);
   sharingRoutes_.addTo(router_);
   transferRoutes_.addTo(router_);
   changeRoutes_.addTo(router_);
+  streamRoutes_.addTo(router_);
+  commandRoutes_.addTo(router_);
+  jobRoutes_.addTo(router_);
   sessionRoutes_.addTo(router_);
   settingsRoutes_.addTo(router_);
   tokenRoutes_.addTo(router_);
+  webhooks.addRoutes(router_);
+  goals.addRoutes(router_);
+  habits.addRoutes(router_);
+  reminders.addRoutes(router_);
+  channels.addRoutes(router_);
   addOperationsRoutes(router_, telemetry.health,
                       settings.metricsOnApi ? &telemetry.metricsEndpoint : nullptr);
   api::addDocsRoutes(router_);

@@ -90,8 +90,22 @@ Result<void> Application::build() {
   workerMetrics_ = std::make_unique<WorkerMetrics>(telemetry_->catalog);
   workers_ = std::make_unique<base::WorkerPool>(
       workerOptions(static_cast<std::size_t>(config_.data.workerThreads)), workerMetrics_.get());
-  api_ = std::make_unique<ApiGraph>(settings_, withoutSlash(page_), *stores_, *services_, *workers_,
-                                    *telemetry_, clock_);
+  relay_ =
+      std::make_unique<RelayGraph>(withoutSlash(page_), *stores_, *services_, *telemetry_, clock_);
+  jobs_ = std::make_unique<JobGraph>(config_.operations.instance, *stores_, *telemetry_, clock_);
+  webhooks_ = std::make_unique<WebhookGraph>(
+      config_.webhooks, secrets_, WebhookGraph::Below{*stores_, *relay_, *jobs_, *telemetry_},
+      clock_);
+  SW_TRY(channels_, ChannelGraph::make(config_, secrets_, *stores_, *telemetry_, clock_));
+  goals_ = std::make_unique<GoalGraph>(*stores_, *relay_, *telemetry_, clock_);
+  habits_ = std::make_unique<HabitGraph>(*stores_, *relay_, *telemetry_, clock_);
+  reminders_ = std::make_unique<ReminderGraph>(
+      withoutSlash(page_),
+      ReminderGraph::Below{*stores_, *services_, *relay_, *jobs_, *channels_, nullptr, *telemetry_},
+      clock_);
+  api_ = std::make_unique<ApiGraph>(settings_, withoutSlash(page_), *stores_, *services_,
+                                    relay_->streams(), jobs_->inbox(), *webhooks_, *channels_,
+                                    *goals_, *habits_, *reminders_, *workers_, *telemetry_, clock_);
 
   // 5. What watches the parts. The first look at the database happens here, so that the service
   //    is ready as soon as it listens.
@@ -121,6 +135,11 @@ Result<void> Application::build() {
   SW_CHECK(prepareSignIn());
 
   // 7. What nobody waits for.
+  relay_->start();
+  habits_->start();
+  jobs_->start(*heartbeats_);
+  operationsHandler_->views().show(OperationsViews::Name::kJobs,
+                                   [this] { return jobs_->censusJson(); });
   housekeeping_ = std::make_unique<Housekeeping>(
       Housekeeping::Stores{stores_->idempotency, stores_->credentials, stores_->changes,
                            services_->importer, services_->timeZones},
@@ -221,9 +240,15 @@ bool Application::stopServing(std::chrono::milliseconds grace) {
   // Callers first: no request may find a part gone.
   watchdog_.reset();
   if (heartbeats_) heartbeats_->end();
-  const bool cleanly = !server_ || server_->stop(grace);
+  bool cleanly = !server_ || server_->stop(grace);
+  if (operationsHandler_) operationsHandler_->views().show(OperationsViews::Name::kJobs, {});
+  if (jobs_ && !jobs_->stop(grace)) cleanly = false;
+  if (webhooks_) webhooks_->stop();
+  if (channels_) channels_->stop();
   if (workers_) workers_->stop();  // an import ends early, and leaves nothing that is seen
   housekeeping_.reset();
+  if (habits_) habits_->stop();
+  if (relay_) relay_->stop();  // writes down how far it came
   if (operationsHandler_) operationsHandler_->views().show(OperationsViews::Name::kAlerts, {});
   alerting_.reset();
   prober_.reset();
@@ -245,6 +270,13 @@ void Application::takeApart() {
   heartbeats_.reset();
   server_.reset();
   api_.reset();
+  channels_.reset();
+  jobs_.reset();
+  relay_.reset();  // streams have their places there until their connections are gone
+  webhooks_.reset();
+  reminders_.reset();
+  goals_.reset();
+  habits_.reset();
   slowQueries_.reset();
   sqlMetrics_.reset();
   operationsServer_.reset();

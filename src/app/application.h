@@ -8,17 +8,24 @@
 #include "adapters/sql/slow_query_log.h"
 #include "app/alerting.h"
 #include "app/api_graph.h"
+#include "app/channel_graph.h"
 #include "app/data_folder.h"
+#include "app/goal_graph.h"
+#include "app/habit_graph.h"
 #include "app/heartbeats.h"
 #include "app/housekeeping.h"
+#include "app/job_graph.h"
 #include "app/operations/operations_handler.h"
 #include "app/pool_guard.h"
+#include "app/relay_graph.h"
+#include "app/reminder_graph.h"
 #include "app/secrets.h"
 #include "app/serve_settings.h"
 #include "app/services.h"
 #include "app/sql_metrics.h"
 #include "app/stores.h"
 #include "app/telemetry.h"
+#include "app/webhook_graph.h"
 #include "app/worker_metrics.h"
 #include "base/clock.h"
 #include "base/config.h"
@@ -90,6 +97,13 @@ class Application {
   std::unique_ptr<Services> services_;
   std::unique_ptr<WorkerMetrics> workerMetrics_;
   std::unique_ptr<base::WorkerPool> workers_;
+  std::unique_ptr<RelayGraph> relay_;
+  std::unique_ptr<JobGraph> jobs_;
+  std::unique_ptr<WebhookGraph> webhooks_;
+  std::unique_ptr<GoalGraph> goals_;
+  std::unique_ptr<HabitGraph> habits_;
+  std::unique_ptr<ReminderGraph> reminders_;
+  std::unique_ptr<ChannelGraph> channels_;
   std::unique_ptr<ApiGraph> api_;
   std::unique_ptr<obs::Prober> prober_;
   std::unique_ptr<PoolGuard> poolGuard_;

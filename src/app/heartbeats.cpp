@@ -56,8 +56,8 @@ Heartbeats::Heartbeats(obs::Health& health, const base::Clock& clock)
 
 Heartbeats::~Heartbeats() = default;
 
-void Heartbeats::watch(base::Loop& loop, std::string name) {
-  obs::Heartbeat& heartbeat = health_.addLoop(obs::label::LoopKind::kHttp, std::move(name));
+void Heartbeats::watch(base::Loop& loop, std::string name, obs::label::LoopKind::Value kind) {
+  obs::Heartbeat& heartbeat = health_.addLoop(kind, std::move(name));
   beatings_.push_back(std::make_unique<Beating>(heartbeat, clock_));
   beatings_.back()->start(loop);
 }

@@ -21,7 +21,8 @@ class Heartbeats {
   ~Heartbeats();
 
   /// Begins to watch `loop`, which runs on another thread.
-  void watch(base::Loop& loop, std::string name);
+  void watch(base::Loop& loop, std::string name,
+             obs::label::LoopKind::Value kind = obs::label::LoopKind::kHttp);
   /// The loops end in order from here on: their silence means nothing any more.
   void end();
 

@@ -71,8 +71,13 @@ Stores::Stores(std::unique_ptr<sql::Database> database, sql::SqliteDatabase* sql
       imports(*database_),
       upkeep(*database_),
       changes(*database_),
+      relay(*database_),
       idempotency(*database_, clock),
-      alerts(*database_) {}
+      alerts(*database_),
+      jobs(*database_),
+      leases(*database_),
+      commands(*database_),
+      habits(*database_) {}
 
 Result<std::unique_ptr<Stores>> Stores::open(const base::Config& config, const base::Clock& clock,
                                              sql::SqlObserver* observer) {

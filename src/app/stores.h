@@ -8,9 +8,14 @@
 #include "adapters/sql/sql_alert_store.h"
 #include "adapters/sql/sql_calendar_store.h"
 #include "adapters/sql/sql_change_log.h"
+#include "adapters/sql/sql_command_store.h"
 #include "adapters/sql/sql_credential_store.h"
 #include "adapters/sql/sql_event_store.h"
+#include "adapters/sql/sql_habit_store.h"
 #include "adapters/sql/sql_import_store.h"
+#include "adapters/sql/sql_job_store.h"
+#include "adapters/sql/sql_lease_store.h"
+#include "adapters/sql/sql_relay_store.h"
 #include "adapters/sql/sql_unit_of_work.h"
 #include "adapters/sql/sql_upkeep_store.h"
 #include "adapters/sql/sql_user_store.h"
@@ -56,8 +61,13 @@ class Stores {
   sql::SqlImportStore imports;
   sql::SqlUpkeepStore upkeep;
   sql::SqlChangeLog changes;
+  sql::SqlRelayStore relay;
   sql::SqlIdempotencyStore idempotency;
   sql::SqlAlertStore alerts;
+  sql::SqlJobStore jobs;
+  sql::SqlLeaseStore leases;
+  sql::SqlCommandStore commands;
+  sql::SqlHabitStore habits;
 };
 
 /// Which database an address means.

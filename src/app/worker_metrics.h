@@ -8,10 +8,11 @@ namespace sw::app {
 /// Turns what a pool of workers tells into metrics. Owned by the composition root; thread-safe.
 class WorkerMetrics final : public base::WorkerPoolObserver {
  public:
-  explicit WorkerMetrics(obs::MetricCatalog& catalog)
-      : length_(catalog.queueLength.handle(obs::label::WorkQueue::kWorker)),
-        wait_(catalog.queueWait.handle(obs::label::WorkQueue::kWorker)),
-        rejected_(catalog.queueRejected.handle(obs::label::WorkQueue::kWorker)) {}
+  explicit WorkerMetrics(obs::MetricCatalog& catalog,
+                         obs::label::WorkQueue::Value queue = obs::label::WorkQueue::kWorker)
+      : length_(catalog.queueLength.handle(queue)),
+        wait_(catalog.queueWait.handle(queue)),
+        rejected_(catalog.queueRejected.handle(queue)) {}
 
   void queueChanged(std::size_t waiting) override { length_.set(static_cast<double>(waiting)); }
   void jobTaken(std::chrono::nanoseconds waited) override { wait_.observe(waited); }

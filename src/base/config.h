@@ -98,9 +98,16 @@ struct Config {
   } rateLimit;
 
   struct Webhooks {
-    bool allowPrivate = false;
+    bool allowPrivate = false;                 // to all addresses
+    std::vector<std::string> allowedNetworks;  // "10.0.0.0/8", where not to all
+    bool allowHttp = false;
     Duration timeout{};
   } webhooks;
+
+  struct Push {
+    std::string vapidKey;      // base64url; empty: made in the data folder
+    std::string vapidSubject;  // "mailto:…" or "https://…"
+  } push;
 
   struct Operations {
     std::string host;

@@ -18,6 +18,22 @@ Expectation keyText(std::string& out, std::string_view given) {
   return {};
 }
 
+/// 32 bytes as base64url without padding.
+Expectation scalarText(std::string& out, std::string_view given) {
+  constexpr std::size_t kLength = 43;
+  if (given.size() != kLength) return "expected 43 letters of base64url";
+  out = given;
+  return {};
+}
+
+Expectation contact(std::string& out, std::string_view given) {
+  if (!given.starts_with("mailto:") && !given.starts_with("https://")) {
+    return "expected an address that begins with mailto: or https://";
+  }
+  out = given;
+  return {};
+}
+
 constexpr Variable kAuth[] = {
     {.name = "JWT_SECRET",
      .type = "text",
@@ -246,12 +262,21 @@ constexpr Variable kLimits[] = {
      .apply = [](Config& c,
                  std::string_view t) { return readInteger(c.rateLimit.burst, t, 1, 100000000); }},
     {.name = "WEBHOOK_ALLOW_PRIVATE",
+     .type = "yes, no or networks",
+     .fallback = "false",
+     .description = "Whether webhooks may go to private, loopback and other special addresses: to "
+                    "all of them, to none, or to those in the networks listed.",
+     .example = "10.20.0.0/16,fd00::/8",
+     .apply =
+         [](Config& c, std::string_view t) {
+           return readNetworksOrAll(c.webhooks.allowPrivate, c.webhooks.allowedNetworks, t);
+         }},
+    {.name = "WEBHOOK_ALLOW_HTTP",
      .type = "yes or no",
      .fallback = "false",
-     .description = "Whether webhooks may go to private and loopback addresses.",
+     .description = "Whether webhooks may go to targets without TLS.",
      .example = "true",
-     .apply = [](Config& c,
-                 std::string_view t) { return readBoolean(c.webhooks.allowPrivate, t); }},
+     .apply = [](Config& c, std::string_view t) { return readBoolean(c.webhooks.allowHttp, t); }},
     {.name = "WEBHOOK_TIMEOUT",
      .type = "duration",
      .fallback = "10s",
@@ -263,10 +288,29 @@ constexpr Variable kLimits[] = {
          }},
 };
 
-constexpr std::array<Group, 3> kGroups = {{
+constexpr Variable kPush[] = {
+    {.name = "VAPID_PRIVATE_KEY",
+     .type = "text",
+     .fallback = "(made in DATA_DIR at the first start)",
+     .description = "Key with which push services know this service: a private key on P-256 in "
+                    "base64url, the same on every copy. Another key ends every browser's "
+                    "registration.",
+     .example = "(43 letters, as npx web-push generate-vapid-keys prints)",
+     .apply = [](Config& c, std::string_view t) { return scalarText(c.push.vapidKey, t); },
+     .secrecy = Secrecy::kWhole},
+    {.name = "VAPID_SUBJECT",
+     .type = "address",
+     .fallback = "(PUBLIC_URL, else ALERT_EMAIL_FROM)",
+     .description = "Where operators of push services reach the operator of this one.",
+     .example = "mailto:ops@company.com",
+     .apply = [](Config& c, std::string_view t) { return contact(c.push.vapidSubject, t); }},
+};
+
+constexpr std::array<Group, 4> kGroups = {{
     {"Signing in", kAuth},
     {"Google Calendar", kGoogle},
     {"Limits and webhooks", kLimits},
+    {"Push notifications", kPush},
 }};
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "base/config_values.h"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -76,6 +78,18 @@ std::string percentDecoded(std::string_view text) {
     }
   }
   return out;
+}
+
+/// An address, with or without "/" and the bits of a prefix.
+bool isNetwork(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  const std::string address(text.substr(0, slash));
+  std::array<unsigned char, 16> bytes;
+  const bool four = ::inet_pton(AF_INET, address.c_str(), bytes.data()) == 1;
+  if (!four && ::inet_pton(AF_INET6, address.c_str(), bytes.data()) != 1) return false;
+  unsigned bits = 0;
+  return slash == text.npos ||
+         (readAll(bits, text.substr(slash + 1)) && bits <= (four ? 32U : 128U));
 }
 
 }  // namespace
@@ -196,6 +210,20 @@ Expectation readChoices(std::vector<std::string>& out, std::string_view text,
       return "expected values with commas between them, each one of " + listed(allowed);
     }
     out.push_back(std::move(one));
+  }
+  return {};
+}
+
+Expectation readNetworksOrAll(bool& all, std::vector<std::string>& networks,
+                              std::string_view text) {
+  networks.clear();
+  if (!readBoolean(all, text)) return {};
+  all = false;
+  for (const std::string_view entry : splitTrimmed(text, ',')) {
+    if (!isNetwork(entry)) {
+      return "expected true, false, or networks such as 10.0.0.0/8 between commas";
+    }
+    networks.emplace_back(entry);
   }
   return {};
 }

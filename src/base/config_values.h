@@ -36,6 +36,8 @@ Expectation readUrl(std::string& out, std::string_view text,
 Expectation readList(std::vector<std::string>& out, std::string_view text);
 Expectation readChoices(std::vector<std::string>& out, std::string_view text,
                         std::initializer_list<std::string_view> allowed);
+/// A yes (`all`) or no, or addresses and networks ("10.0.0.0/8, ::1") between commas.
+Expectation readNetworksOrAll(bool& all, std::vector<std::string>& networks, std::string_view text);
 /// E-mail addresses between commas.
 Expectation readAddresses(std::vector<std::string>& out, std::string_view text);
 /// "name=value" between commas, as OpenTelemetry writes headers and attributes; percent-escapes

@@ -103,7 +103,7 @@ bool mustReadOn(const Source& source) { return source.full && source.next == sou
 }  // namespace
 
 base::Task<base::Result<ChangeFeed::Page>> ChangeFeed::read(Uuid userId, std::string_view cursor,
-                                                            int limit) {
+                                                            int limit, Cursors cursors) {
   std::optional<Progress> progress = Progress();
   if (!cursor.empty() && cursor != kNow) progress = parse(cursor);
   if (!progress) co_return badCursor();
@@ -111,6 +111,7 @@ base::Task<base::Result<ChangeFeed::Page>> ChangeFeed::read(Uuid userId, std::st
   SW_CO_TRY(const auto visible, co_await directory_.visibleTo(userId));
   std::vector<Source> sources = sourcesOf(userId, visible);
   Page page;
+  for (const Source& source : sources) page.logs.push_back(source.owner);
   if (cursor == kNow) {
     for (const Source& source : sources) {
       SW_CO_TRY(const std::int64_t last, co_await log_.last(source.owner));
@@ -136,7 +137,9 @@ base::Task<base::Result<ChangeFeed::Page>> ChangeFeed::read(Uuid userId, std::st
     if (source == nullptr) break;
     jobs::Change& change = source->read[source->next++];
     (*progress)[source->owner] = change.number;
-    if (isVisible(change, *source, userId)) page.changes.push_back(std::move(change));
+    if (!isVisible(change, *source, userId)) continue;
+    page.changes.push_back(std::move(change));
+    if (cursors == Cursors::kEach) page.cursors.push_back(format(*progress));
   }
   page.more = std::ranges::any_of(sources, [](const Source& source) {
     return source.full || source.next < source.read.size();

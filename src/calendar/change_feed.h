@@ -24,12 +24,16 @@ class ChangeFeed {
     std::vector<jobs::Change> changes;  // by time, each log in its own order
     std::string nextCursor;             // URL-safe
     bool more = false;                  // at once, behind nextCursor
+    std::vector<std::string> cursors;   // behind each of the changes, where asked for
+    std::vector<base::Uuid> logs;       // whose were read, by id
   };
+  enum class Cursors { kLast, kEach };
 
   /// At most `limit` changes behind `cursor`, which is empty for everything that is kept, "now"
   /// for nothing but a cursor to start from, or an earlier page's `nextCursor`. `kInvalid` (field
   /// "cursor") when it is none of these, `kGone` when it is too old.
-  base::Task<base::Result<Page>> read(base::Uuid userId, std::string_view cursor, int limit);
+  base::Task<base::Result<Page>> read(base::Uuid userId, std::string_view cursor, int limit,
+                                      Cursors cursors = Cursors::kLast);
 
  private:
   jobs::ChangeLog& log_;

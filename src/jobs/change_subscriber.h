@@ -21,6 +21,13 @@ class ChangeSubscriber {
   /// Under which the relay remembers how far this reader has come; never changed. Static storage.
   [[nodiscard]] virtual std::string_view name() const = 0;
 
+  /// From where a reader that the relay has never met is told.
+  enum class Start {
+    kNow,         // what is written from its first registration on
+    kOldestKept,  // everything the log still holds
+  };
+  [[nodiscard]] virtual Start start() const { return Start::kNow; }
+
   /// Takes changes of one user, oldest first, without gaps. At least once: after an error, or when
   /// the process dies, they come again, and nothing later of that user comes before them. What is
   /// added to `unit` becomes durable together with the reader's new position, so that a reader

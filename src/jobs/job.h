@@ -22,10 +22,10 @@ struct Job {
   /// What the work is about, unique among the waiting jobs of its kind: putting a job whose key
   /// is taken replaces when and with what it runs. Empty: every put is a job of its own.
   std::string key;
-  base::Uuid userId;    // whose order it keeps and who may see it; nil: the program's own
-  std::string payload;  // the handler's own, a JSON object
-  int priority = 5;     // 0 first … 9 last, among those that are due
-  base::Instant due{};
+  base::Uuid userId;       // whose order it keeps and who may see it; nil: the program's own
+  std::string payload;     // the handler's own, a JSON object
+  int priority = 5;        // 0 first … 9 last, among those that are due
+  base::Instant due{};     // when it shall first be done; another attempt leaves this as it is
   int attempts = 0;        // begun so far, this one included while it runs
   std::int64_t fence = 0;  // grows with every claim and every replacement
   std::string lastError;   // of the last attempt; empty when there was none

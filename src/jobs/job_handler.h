@@ -22,7 +22,9 @@ struct JobPolicy {
   /// The wait before the second attempt; doubles with each, with full jitter, up to `longestWait`.
   std::chrono::milliseconds firstWait{std::chrono::seconds(1)};
   std::chrono::milliseconds longestWait{std::chrono::minutes(10)};
-  /// Whether two jobs of one user may run at the same time.
+  /// Whether the due jobs of one user run one after the other, by priority, then by due time: one
+  /// that failed holds back those behind it until it has succeeded or is dead. Otherwise two jobs
+  /// of one user may run at the same time, in any order.
   bool ordered = false;
 };
 

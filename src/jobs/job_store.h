@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,16 +35,23 @@ class JobStore {
   /// Removes the waiting or dead job of that kind and key; nothing happens when there is none.
   virtual void cancel(UnitOfWork& unit, std::string_view kind, std::string_view key) = 0;
 
+  /// A kind whose handler has room.
+  struct Wanted {
+    std::string kind;
+    int limit = 0;         // at most so many of it
+    bool ordered = false;  // see `JobPolicy::ordered`
+  };
   struct Claim {
-    std::vector<std::string> kinds;  // of the handlers that have room
-    std::string holder;              // the copy of the program, for people
+    std::vector<Wanted> wanted;
+    std::string holder;  // the copy of the program, for people
     base::Instant now{};
     std::chrono::milliseconds lease{};
-    int limit = 0;
+    int limit = 0;  // of all kinds together
   };
   /// Takes at most `limit` due jobs under lease, first by priority, then by due time; their
   /// `attempts` and `fence` have grown. Durable before it answers. The cost does not grow with
-  /// jobs that are not due. `kUnavailable` as a commit.
+  /// jobs that are not due. No two copies of the program take the same job. `kUnavailable` as a
+  /// commit.
   virtual base::Task<base::Result<std::vector<Job>>> claim(const Claim& claim) = 0;
   /// Makes the lease of jobs that still run longer; answers those whose lease was already lost.
   virtual base::Task<base::Result<std::vector<base::Uuid>>> renew(const std::vector<Job>& jobs,
@@ -55,17 +63,23 @@ class JobStore {
   /// Puts a job back until `due` after a failed attempt. Guarded as `finish`.
   virtual void retry(UnitOfWork& unit, const Job& job, base::Instant due,
                      const std::string& error) = 0;
+  /// Gives a job back that was not tried to its end: due at `due`, and this attempt does not count.
+  /// Guarded as `finish`.
+  virtual void release(UnitOfWork& unit, const Job& job, base::Instant due) = 0;
   /// Moves a job that failed for good to the dead letters. Guarded as `finish`.
   virtual void bury(UnitOfWork& unit, const Job& job, const std::string& error,
                     base::Instant now) = 0;
 
-  /// When the next job of these kinds is due, or nothing when none waits.
+  /// When the next job of these kinds can be claimed (a lease or a wait before another attempt
+  /// counts), or nothing when none waits.
   virtual base::Task<base::Result<std::optional<base::Instant>>> nextDue(
       const std::vector<std::string>& kinds) = 0;
   /// The waiting or dead job of that kind and key, or nothing.
   struct Found {
     Job job;
     JobState state = JobState::kWaiting;
+    base::Instant next{};  // when it may be claimed: its due time, a later attempt, a lease's end
+    std::string holder;    // of its lease; empty for none
   };
   virtual base::Task<base::Result<std::optional<Found>>> find(std::string_view kind,
                                                               std::string_view key) = 0;
@@ -81,12 +95,17 @@ class JobStore {
   /// What there is of one kind, for gauges.
   struct Census {
     std::string kind;
-    std::int64_t waiting = 0;  // due or not
-    std::int64_t overdue = 0;  // due before the instant asked for and not finished
+    std::int64_t waiting = 0;  // due or not, under lease or not
+    std::int64_t overdue = 0;  // could be claimed before the instant asked for, and are not
     std::int64_t dead = 0;
-    std::optional<base::Instant> oldestDue;
+    std::optional<base::Instant> oldestDue;  // since when the oldest of the overdue could be
   };
   virtual base::Task<base::Result<std::vector<Census>>> census(base::Instant now) = 0;
+
+  /// Who is told, on the thread that committed, that jobs were put: the earliest of their due
+  /// times. One at most; empty for nobody. It must be fast, and stay until it has been replaced
+  /// and every commit that was on its way has ended.
+  virtual void tellOfPuts(std::function<void(base::Instant earliest)> listener) = 0;
 };
 
 }  // namespace sw::jobs

@@ -27,6 +27,8 @@ class UnitOfWork {
   /// - the guard's own code where the store was given one (as `kPreconditionFailed`).
   /// - `kUnavailable`: the queue of the store is full, or the database is away; nothing written.
   virtual base::Task<base::Result<void>> commit() = 0;
+  /// Whether nothing has been added, so that there is nothing to commit.
+  [[nodiscard]] virtual bool empty() const = 0;
 };
 
 /// Where units of work come from. Thread-safe.

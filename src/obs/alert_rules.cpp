@@ -27,6 +27,7 @@ constexpr double kQuotaShare = 0.8;
 constexpr double kOutboxAgeSeconds = 300;
 constexpr double kOutboxRows = 1000;
 constexpr auto kDrillEvery = std::chrono::days(30);
+constexpr std::uint64_t kMostParkedWebhooks = 10;
 
 std::string text(double number) {
   std::array<char, 32> digits{};
@@ -62,6 +63,7 @@ class Rules {
     pools();
     outbox();
     drill();
+    webhooks();
     return std::move(found_);
   }
 
@@ -259,6 +261,14 @@ class Rules {
       add(AlertId::kOutboxBacklog, pending, kOutboxRows,
           text(pending) + " rows wait, 5 minutes ago there were " + text(was) + ".");
     }
+  }
+
+  void webhooks() {
+    const std::uint64_t parked =
+        now_.webhooksParked - before(AlertId::kWebhooksParked).webhooksParked;
+    if (parked <= kMostParkedWebhooks) return;
+    add(AlertId::kWebhooksParked, static_cast<double>(parked), kMostParkedWebhooks,
+        std::to_string(parked) + " deliveries of 15 minutes were given up.");
   }
 
   void drill() {

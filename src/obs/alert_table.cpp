@@ -133,6 +133,10 @@ constexpr std::array kTable = {
               "The alert channels have not been tried for long",
               "no alert drill was recorded in 30 days", SW_RUNBOOK("alert-drill"), Scope::kService,
               Watcher::kBoth},
+    AlertInfo{AlertId::kWebhooksParked, "SchedulingWorkerWebhooksParked", Severity::kWarning, 5min,
+              "Webhooks do not get through",
+              "more than 10 deliveries of 15 minutes were given up after their last attempt",
+              SW_RUNBOOK("webhook-deliveries"), Scope::kService, Watcher::kBoth, 15min},
 };
 #undef SW_RUNBOOK
 

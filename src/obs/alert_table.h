@@ -41,6 +41,7 @@ enum class AlertId : std::uint8_t {
   kErrorBudgetLow,
   kErrorBudgetExhausted,
   kDrillOverdue,
+  kWebhooksParked,
 };
 
 enum class AlertSeverity : std::uint8_t { kNone, kInfo, kWarning, kCritical };

@@ -39,13 +39,15 @@ constexpr std::array kTable = {
                  Component::kStorage, true, true},
     IncidentInfo{kUpkeepFailed, "upkeep_failed", "A job of upkeep failed, will be repeated",
                  kWarning, Component::kStorage, false, false},
+    IncidentInfo{kJobDead, "job_dead", "A job failed for good and is kept for people to look at",
+                 kError, Component::kProcess, false, true},
 };
 
 constexpr bool inOrder() {
   for (std::size_t i = 0; i < kTable.size(); ++i) {
     if (static_cast<std::size_t>(kTable[i].incident) != i) return false;
   }
-  return kTable.size() == static_cast<std::size_t>(kUpkeepFailed) + 1;
+  return kTable.size() == static_cast<std::size_t>(kJobDead) + 1;
 }
 static_assert(inOrder());
 

@@ -22,6 +22,7 @@ enum class Incident : std::uint8_t {
   kLoopRecovered,
   kPoolExhausted,  // every connection is out and none comes back
   kUpkeepFailed,   // a job that nobody waits for; it is tried again
+  kJobDead,        // a job failed for good: somebody must look at it
 };
 
 /// One row of the table of incidents. All views point to static storage.

@@ -1,37 +1,10 @@
 #pragma once
 
-#include <array>
-
+#include "obs/metric_buckets.h"
 #include "obs/metric_labels.h"
 #include "obs/metrics.h"
 
 namespace sw::obs {
-
-namespace buckets {
-inline constexpr auto kRequestSeconds =
-    std::to_array<double>({0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30});
-inline constexpr auto kBodyBytes = std::to_array<double>(
-    {256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 33554432});
-inline constexpr auto kSyncSeconds =
-    std::to_array<double>({0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600});
-inline constexpr auto kConfidence =
-    std::to_array<double>({0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1});
-inline constexpr auto kInferenceSeconds = std::to_array<double>(
-    {0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1});
-inline constexpr auto kTrainingSeconds =
-    std::to_array<double>({0.1, 0.5, 1, 5, 15, 60, 300, 900, 1800, 3600});
-inline constexpr auto kQuerySeconds = std::to_array<double>(
-    {0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5});
-inline constexpr auto kLoopSeconds =
-    std::to_array<double>({0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5});
-inline constexpr auto kStalenessSeconds = std::to_array<double>(
-    {0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 21600, 86400});
-inline constexpr auto kDelaySeconds =
-    std::to_array<double>({1, 5, 10, 30, 60, 120, 300, 900, 3600});
-inline constexpr auto kLifetimeSeconds =
-    std::to_array<double>({1, 10, 60, 300, 900, 3600, 14400, 86400});
-inline constexpr auto kGroupSizes = std::to_array<double>({1, 2, 4, 8, 16, 32, 64, 128, 256});
-}  // namespace buckets
 
 /// Every metric of the program: the only file that names one. The catalogue of a process is made
 /// once by the composition root, with the Metrics it counts in, which it must not outlive.
@@ -166,6 +139,22 @@ class MetricCatalog {
        .help = "Delivery time of a habit reminder minus its due time, in seconds",
        .where = "reminder dispatcher, at delivery",
        .buckets = buckets::kDelaySeconds}};
+  Counter<label::Sender, label::AttemptOutcome> channelAttempts{
+      metrics_,
+      {.name = "scheduling_channel_attempts_total",
+       .help = "Attempts to hand a reminder to a mail server or to a device's push server",
+       .where = "senders of the reminder channels, for each mail or device"}};
+  Histogram<label::Sender> channelAttemptDuration{
+      metrics_,
+      {.name = "scheduling_channel_attempt_duration_seconds",
+       .help = "Time of one call to a mail or push server, in seconds",
+       .where = "senders of the reminder channels",
+       .buckets = buckets::kRequestSeconds}};
+  Gauge<label::Sender> channelCircuitsOpen{
+      metrics_,
+      {.name = "scheduling_channel_circuits_open",
+       .help = "Mail and push servers that are not called for a while, since calls to them failed",
+       .where = "senders of the reminder channels"}};
   Gauge<label::ActiveWindow> activeUsers{metrics_,
                                          {.name = "scheduling_active_users",
                                           .help = "Distinct users active in the window",
@@ -286,10 +275,79 @@ class MetricCatalog {
                            .help = "Age of the oldest outbox row not yet published, in seconds",
                            .where = "outbox relay",
                            .scope = MetricScope::kCluster}};
+  Counter<label::Subscriber> outboxRelayed{
+      metrics_,
+      {.name = "scheduling_outbox_relayed_total",
+       .help = "Changes that a subscriber was told of and took",
+       .where = "outbox relay, after the commit of a batch"}};
+  Counter<label::Subscriber> outboxFailures{
+      metrics_,
+      {.name = "scheduling_outbox_failures_total",
+       .help = "Batches of changes that a subscriber did not take; they are told again",
+       .where = "outbox relay"}};
   Counter<label::DeliveryStatus> webhookDeliveries{metrics_,
                                                    {.name = "scheduling_webhook_deliveries_total",
                                                     .help = "Outgoing webhook deliveries",
                                                     .where = "webhook sender"}};
+  Histogram<label::DeliveryOutcome> webhookDuration{
+      metrics_,
+      {.name = "scheduling_webhook_delivery_duration_seconds",
+       .help = "Time of one attempt to deliver a webhook, in seconds",
+       .where = "webhook sender, an attempt from looking up the name to the end of the answer",
+       .buckets = buckets::kRequestSeconds}};
+  Gauge<> webhookCircuitsOpen{
+      metrics_,
+      {.name = "scheduling_webhook_circuits_open",
+       .help = "Webhooks whose target fails so often that calls to it are held back",
+       .where = "webhook sender"}};
+  Counter<label::WebhookDisabled> webhooksDisabled{
+      metrics_,
+      {.name = "scheduling_webhooks_disabled_total",
+       .help = "Webhooks that were switched off, since their target is gone or always fails",
+       .where = "webhook sender"}};
+
+  // Jobs.
+  Counter<label::JobKind, label::JobOutcome> jobsExecuted{
+      metrics_,
+      {.name = "scheduling_jobs_executed_total",
+       .help = "Attempts at jobs by how they ended",
+       .where = "scheduler, when the end of an attempt is durable"}};
+  Histogram<label::JobKind> jobDuration{metrics_,
+                                        {.name = "scheduling_jobs_duration_seconds",
+                                         .help = "Duration of an attempt at a job in seconds",
+                                         .where = "scheduler, from its begin to its durable end",
+                                         .buckets = buckets::kJobSeconds}};
+  Histogram<label::JobKind> jobDelay{
+      metrics_,
+      {.name = "scheduling_jobs_delay_seconds",
+       .help = "Time from when a job was due to the begin of its first attempt, in seconds",
+       .where = "scheduler, at the begin of first attempts",
+       .buckets = buckets::kJobSeconds}};
+  Gauge<label::JobKind> jobsRunning{metrics_,
+                                    {.name = "scheduling_jobs_running",
+                                     .help = "Jobs that run in this process",
+                                     .where = "scheduler, at begin and end"}};
+  Gauge<label::JobKind> jobsWaiting{metrics_,
+                                    {.name = "scheduling_jobs_waiting",
+                                     .help = "Jobs that are not done, due or not",
+                                     .where = "scheduler, every 10 seconds",
+                                     .scope = MetricScope::kCluster}};
+  Gauge<label::JobKind> jobsOverdue{metrics_,
+                                    {.name = "scheduling_jobs_overdue",
+                                     .help = "Jobs that are due and that nobody does",
+                                     .where = "scheduler, every 10 seconds",
+                                     .scope = MetricScope::kCluster}};
+  Gauge<label::JobKind> jobsOldestOverdue{
+      metrics_,
+      {.name = "scheduling_jobs_oldest_overdue_age_seconds",
+       .help = "For how long the oldest overdue job has been due, in seconds; 0 without any",
+       .where = "scheduler, every 10 seconds",
+       .scope = MetricScope::kCluster}};
+  Gauge<label::JobKind> jobsDead{metrics_,
+                                 {.name = "scheduling_jobs_dead",
+                                  .help = "Jobs that failed for good and wait for people",
+                                  .where = "scheduler, every 10 seconds",
+                                  .scope = MetricScope::kCluster}};
 
   // Health and the telemetry itself.
   Gauge<label::BuildVersion, label::BuildRevision, label::BuildCompiler> buildInfo{

@@ -89,7 +89,7 @@ SW_LABEL(ConsumeStatus, "status", ("success"sv, "failed"sv, "dead_letter"sv),
 SW_LABEL(Dependency, "dependency",
          ("database"sv, "redis"sv, "kafka"sv, "google_calendar"sv, "smtp"sv),
          kDatabase, kRedis, kKafka, kGoogleCalendar, kSmtp);
-SW_LABEL(LoopKind, "loop", ("http"sv, "sync"sv, "kafka"sv), kHttp, kSync, kKafka);
+SW_LABEL(LoopKind, "loop", ("http"sv, "sync"sv, "kafka"sv, "jobs"sv), kHttp, kSync, kKafka, kJobs);
 SW_LABEL(ErrorClass, "class", ("critical"sv, "error"sv, "warning"sv, "info"sv),
          kCritical, kError, kWarning, kInfo);
 SW_LABEL(ErrorComponent, "component",
@@ -107,8 +107,17 @@ SW_LABEL(QuotaWindow, "window", ("minute_project"sv, "minute_user"sv, "day_proje
          kMinuteProject, kMinuteUser, kDayProject);
 SW_LABEL(ActiveWindow, "window", ("1d"sv, "7d"sv, "30d"sv), k1Day, k7Days, k30Days);
 SW_LABEL(DeliveryStatus, "status", ("success"sv, "failed"sv, "dead"sv), kSuccess, kFailed, kDead);
+SW_LABEL(DeliveryOutcome, "status", ("success"sv, "failed"sv), kSuccess, kFailed);
+SW_LABEL(WebhookDisabled, "reason", ("gone"sv, "failing"sv), kGone, kFailing);
+SW_LABEL(JobOutcome, "outcome",
+         ("succeeded"sv, "retried"sv, "dead"sv, "superseded"sv, "released"sv, "unsettled"sv),
+         kSucceeded, kRetried, kDead, kSuperseded, kReleased, kUnsettled);
 SW_LABEL(AlertChannel, "channel", ("webhook"sv, "email"sv), kWebhook, kEmail);
-SW_LABEL(WorkQueue, "queue", ("db_write"sv, "db_read"sv, "worker"sv), kDbWrite, kDbRead, kWorker);
+SW_LABEL(WorkQueue, "queue", ("db_write"sv, "db_read"sv, "worker"sv, "mail"sv),
+         kDbWrite, kDbRead, kWorker, kMail);
+SW_LABEL(Sender, "sender", ("email"sv, "web_push"sv, "ntfy"sv), kEmail, kWebPush, kNtfy);
+SW_LABEL(AttemptOutcome, "outcome", ("accepted"sv, "gone"sv, "refused"sv, "failed"sv, "held"sv),
+         kAccepted, kGone, kRefused, kFailed, kHeld);
 SW_LABEL(OverflowSource, "source",
          ("endpoint"sv, "model_version"sv, "feature"sv, "series"sv),
          kEndpoint, kModelVersion, kFeature, kSeries);
@@ -170,6 +179,16 @@ struct Feature {  // of the model
   static constexpr std::string_view kName = "feature";
   static constexpr std::size_t kLimit = 12;
   using Value = DynamicValue<Feature>;
+};
+struct JobKind {  // of the handlers that are registered
+  static constexpr std::string_view kName = "kind";
+  static constexpr std::size_t kLimit = 24;
+  using Value = DynamicValue<JobKind>;
+};
+struct Subscriber {  // of the change log, by way of the relay
+  static constexpr std::string_view kName = "subscriber";
+  static constexpr std::size_t kLimit = 12;
+  using Value = DynamicValue<Subscriber>;
 };
 struct BuildVersion {
   static constexpr std::string_view kName = "version";

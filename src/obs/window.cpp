@@ -35,6 +35,9 @@ class SnapshotSink final : public MetricSink {
         snapshot_.syncs += value;
         if (series.labelValues[2] == "failed") snapshot_.syncsFailed += value;
         break;
+      case Kind::kWebhooks:
+        if (series.labelValues[0] == "dead") snapshot_.webhooksParked += value;
+        break;
       case Kind::kCalls:
         if (!series.labelValues[0].starts_with("caldav.")) snapshot_.googleCalls += value;
         break;
@@ -67,6 +70,7 @@ class SnapshotSink final : public MetricSink {
     kDropped,
     kSyncs,
     kCalls,
+    kWebhooks,
     kResident,
     kWorkingSet,
     kMemoryLimit,
@@ -91,6 +95,7 @@ class SnapshotSink final : public MetricSink {
         {catalog_.telemetryDropped.info().name, Kind::kDropped},
         {catalog_.calendarSync.info().name, Kind::kSyncs},
         {catalog_.calendarApiCalls.info().name, Kind::kCalls},
+        {catalog_.webhookDeliveries.info().name, Kind::kWebhooks},
         {catalog_.processResidentMemory.info().name, Kind::kResident},
         {catalog_.memoryWorkingSet.info().name, Kind::kWorkingSet},
         {catalog_.memoryLimit.info().name, Kind::kMemoryLimit},

@@ -47,6 +47,7 @@ struct MetricSnapshot {
   std::uint64_t syncs = 0;          // that ran: success or failed
   std::uint64_t syncsFailed = 0;
   std::uint64_t googleCalls = 0;
+  std::uint64_t webhooksParked = 0;
 
   // Gauges: nothing where the family has no such series.
   std::optional<double> residentBytes{};

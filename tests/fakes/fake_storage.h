@@ -16,9 +16,19 @@
 #include "accounts/user.h"
 #include "calendar/calendar_store.h"
 #include "calendar/event_store.h"
+#include "goals/goal_store.h"
+#include "goals/linked_progress.h"
+#include "habits/habit_store.h"
 #include "jobs/change_log.h"
+#include "jobs/command.h"
 #include "jobs/idempotency.h"
+#include "jobs/job.h"
+#include "jobs/lease_store.h"
 #include "jobs/unit_of_work.h"
+#include "reminders/push_target.h"
+#include "reminders/reminder.h"
+#include "tasks/task_store.h"
+#include "webhooks/webhook.h"
 
 namespace sw::fakes {
 
@@ -31,6 +41,13 @@ struct FakeImport {
   std::string requestId;
 };
 
+struct FakeJob {
+  jobs::Job job;
+  jobs::JobState state = jobs::JobState::kWaiting;
+  base::Instant ready{};
+  std::string holder;
+};
+
 /// Every table of the program in memory, copied whole to take a failed unit back.
 struct FakeTables {
   std::map<base::Uuid, accounts::User> users;
@@ -41,6 +58,9 @@ struct FakeTables {
   std::map<base::Uuid, accounts::AclEntry> acl;
   std::map<base::Uuid, calendar::Calendar> calendars;
   std::map<base::Uuid, calendar::Feed> feeds;
+  std::map<base::Uuid, reminders::PushTarget> pushTargets;
+  std::map<base::Uuid, reminders::Reminder> reminders;
+  std::map<std::pair<base::Uuid, std::string>, reminders::ReminderDelivery> reminderDeliveries;
   std::map<base::Uuid, calendar::EventRecord> events;
   std::map<base::Uuid, std::set<std::string>> eventTokens;
   std::map<base::Uuid, FakeImport> imports;
@@ -48,6 +68,24 @@ struct FakeTables {
   std::map<base::Uuid, std::int64_t> publishings;  // how many, by calendar
 
   std::map<std::string, std::string> upkeep;  // progress by name
+
+  std::map<std::pair<base::Uuid, base::Uuid>, habits::HabitRecord> habits;  // by user and id
+  std::map<std::pair<base::Uuid, habits::LocalDate>, habits::HabitEntry> habitEntries;
+
+  std::map<base::Uuid, webhooks::Webhook> webhooks;
+  std::map<base::Uuid, webhooks::Delivery> deliveries;
+  std::map<base::Uuid, FakeJob> jobs;
+  std::map<std::string, jobs::Lease> leases;
+  std::map<std::pair<base::Uuid, std::string>, jobs::CommandRecord> commands;
+
+  std::map<base::Uuid, goals::Goal> goals;
+  std::map<base::Uuid, goals::ProgressEntry> goalProgress;
+  std::map<base::Uuid, goals::TimeEntry> goalTime;
+  /// Completions of habits as goals see them, by owner.
+  std::map<base::Uuid, std::vector<goals::HabitCompletion>> linkedHabits;
+  std::map<base::Uuid, tasks::Task> tasks;
+  std::map<base::Uuid, tasks::TimeEntry> taskTime;
+  std::map<base::Uuid, std::int64_t> taskGraphs;  // versions, by owner
 
   /// Whether readers may see the event: no import keeps it back.
   [[nodiscard]] bool isVisible(const base::Uuid& event) const {
@@ -58,6 +96,9 @@ struct FakeTables {
   }
   std::map<base::Uuid, std::vector<jobs::Change>> changes;  // by user, oldest first
   std::map<base::Uuid, std::int64_t> changeNumbers;         // the last given out, by user
+  std::map<std::string, base::Instant> relaySubscribers;    // from when on they are told
+  std::map<std::pair<base::Uuid, std::string>, std::int64_t> relayPositions;
+  std::map<base::Uuid, base::Instant> userActivity;
   std::map<std::string, std::pair<jobs::IdempotentAnswer, base::Instant>> answers;
 };
 
@@ -72,6 +113,10 @@ class FakeStorage final : public jobs::Storage {
 
   /// Adds a step to a unit that this storage began.
   static void add(jobs::UnitOfWork& unit, Step step);
+  /// As `add`, but runs before everything that is not a guard.
+  static void guard(jobs::UnitOfWork& unit, Step step);
+  /// Called once the unit has been committed.
+  static void afterCommit(jobs::UnitOfWork& unit, std::function<void()> told);
   /// Runs `read` on the tables; they must not be kept.
   template <class Read>
   auto look(Read read) {

@@ -1,62 +1,41 @@
 """Receivers of alerts for the tests: a webhook that answers as it is told, and a mail server."""
 
-import http.server
 import json
 import ssl
 import subprocess
-import threading
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
+from loopback_receiver import LoopbackReceiver
 from program import free_port
 
 
-class Webhook:
-    """Listens on a free loopback port and keeps what is posted. `answer` is the status of the
-    next answers, with `headers`; None: accept and never answer."""
+class Webhook(LoopbackReceiver):
+    """Keeps what is posted. `answer` is the status of the next answers, with `headers`; None:
+    accept and never answer."""
 
     def __init__(self):
         self.answer, self.headers = 200, {}
         self.posts, self.paths = [], []
-        self.released = threading.Event()
-        owner = self
+        super().__init__()
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                owner.paths.append(self.path)
-                owner.posts.append((self.headers.get("Content-Type"), json.loads(body)))
-                if owner.answer is None:
-                    owner.released.wait(60)
-                    return
-                self.send_response(owner.answer)
-                for name, value in owner.headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
-        self.thread.start()
+    def receive(self, path, headers, body):
+        self.paths.append(path)
+        self.posts.append((headers.get("Content-Type"), json.loads(body)))
+        if self.answer is None:
+            self.closed.wait(60)
+            return None
+        return self.answer, self.headers, b""
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self.server.server_port}/hook/planted-webhook-secret"
+        return f"http://127.0.0.1:{self.port}/hook/planted-webhook-secret"
 
     def alerts(self):
         """(status, alertname) of all alerts of all posts, in Alertmanager's form."""
         return [(alert["status"], alert["labels"]["alertname"])
                 for _, post in self.posts for alert in post["alerts"]]
-
-    def stop(self):
-        self.released.set()
-        self.server.shutdown()
-        self.server.server_close()
 
 
 class Mailbox:

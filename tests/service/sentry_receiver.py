@@ -2,11 +2,12 @@
 about it: an envelope that breaks the framing, or lacks what every event has, is a mistake that the
 test gets to see."""
 
-import http.server
 import json
 import re
 import threading
 import uuid
+
+from loopback_receiver import LoopbackReceiver
 
 AUTH = re.compile(r"^Sentry sentry_version=7, sentry_client=[\w.-]+/[\w.+-]+, sentry_key=\w+$")
 
@@ -39,7 +40,7 @@ def read_envelope(data):
     return headers, items
 
 
-class Receiver:
+class Receiver(LoopbackReceiver):
     """`events` are those received so far, `reports` the client reports, `envelopes` the raw bytes,
     `mistakes` what was wrong with any. `status` and `headers` are what it answers."""
 
@@ -47,36 +48,17 @@ class Receiver:
         self.events, self.reports, self.envelopes, self.mistakes = [], [], [], []
         self.status, self.headers = 200, {}
         self.lock = threading.Lock()
-        receiver = self
+        super().__init__()
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self):  # noqa: N802
-                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                with receiver.lock:
-                    receiver.take(self.path, self.headers, body)
-                    status, headers = receiver.status, dict(receiver.headers)
-                answer = json.dumps({"id": "0" * 32}).encode()
-                self.send_response(status)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(answer)))
-                self.end_headers()
-                self.wfile.write(answer)
-
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
-        self.thread.start()
+    def receive(self, path, headers, body):
+        answer = json.dumps({"id": "0" * 32}).encode()
+        with self.lock:
+            self.take(path, headers, body)
+            return self.status, {**self.headers, "Content-Type": "application/json"}, answer
 
     @property
     def dsn(self):
-        return f"http://publickey@127.0.0.1:{self.server.server_address[1]}/7"
+        return f"http://publickey@127.0.0.1:{self.port}/7"
 
     def take(self, path, headers, body):
         self.envelopes.append(body)
@@ -119,8 +101,3 @@ class Receiver:
                 for one in report["discarded_events"]:
                     found[one["reason"]] = found.get(one["reason"], 0) + one["quantity"]
         return found
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()

@@ -21,7 +21,7 @@ RESTARTED = ("firing", "SchedulingWorkerRestarted")
 def webhook():
     receiver = Webhook()
     yield receiver
-    receiver.stop()
+    receiver.close()
 
 
 @pytest.fixture

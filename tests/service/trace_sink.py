@@ -2,9 +2,10 @@
 opentelemetry-proto, Jaeger's Thrift with Apache Thrift's own reader."""
 
 import gzip
-import http.server
 import threading
 import time
+
+from loopback_receiver import LoopbackReceiver
 
 
 class Span:
@@ -101,8 +102,8 @@ def decode_jaeger(body):
     return spans
 
 
-class TraceSink:
-    """Listens on a loopback port; `answer` is its status, `stall` makes it wait with it."""
+class TraceSink(LoopbackReceiver):
+    """`answer` is its status, or gives it for a path; `stall` makes it wait with it."""
 
     def __init__(self, port=0):
         self.answer = 200
@@ -110,44 +111,18 @@ class TraceSink:
         self.stall = threading.Event()
         self.bodies = []
         self.requests = []  # path and headers
-        sink = self
+        super().__init__(port)
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                if self.headers.get("Content-Encoding") == "gzip":
-                    body = gzip.decompress(body)
-                sink.requests.append((self.path, dict(self.headers)))
-                while sink.stall.is_set() and not sink.closed.wait(0.01):
-                    pass
-                if sink.closed.is_set():
-                    self.close_connection = True
-                    return
-                status = sink.answer(self.path) if callable(sink.answer) else sink.answer
-                if status < 300:
-                    sink.bodies.append(body)
-                self.send_response(status)
-                for name, value in sink.headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, *_):
-                pass
-
-        class Server(http.server.ThreadingHTTPServer):
-            daemon_threads = True
-
-            def handle_error(self, *_):
-                pass  # a program that has given up waiting
-
-        self.closed = threading.Event()
-        self._server = Server(("127.0.0.1", port), Handler)
-        self.port = self._server.server_address[1]
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-        self._thread.start()
+    def receive(self, path, headers, body):
+        if headers.get("Content-Encoding") == "gzip":
+            body = gzip.decompress(body)
+        self.requests.append((path, dict(headers)))
+        while self.stall.is_set() and not self.closed.wait(0.01):
+            pass
+        status = self.answer(path) if callable(self.answer) else self.answer
+        if status < 300 and not self.closed.is_set():
+            self.bodies.append(body)
+        return status, self.headers, b""
 
     @property
     def url(self):
@@ -167,8 +142,3 @@ class TraceSink:
             if time.monotonic() > deadline:
                 raise TimeoutError(f"no such span among {self.spans(decode)}")
             time.sleep(0.02)
-
-    def close(self):
-        self.closed.set()
-        self._server.shutdown()
-        self._server.server_close()

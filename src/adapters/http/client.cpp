@@ -1,11 +1,13 @@
 #include "adapters/http/client.h"
 
-#include <curl/curl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <string>
 #include <utility>
 
+#include "adapters/http/curl_client_handle.h"
 #include "base/text.h"
 
 namespace sw::adapters::http {
@@ -16,50 +18,24 @@ using base::Result;
 
 namespace {
 
-template <auto Release>
-struct Free {
-  template <class T>
-  void operator()(T* pointer) const {
-    Release(pointer);
-  }
-};
-using Easy = std::unique_ptr<CURL, Free<curl_easy_cleanup>>;
-using Multi = std::unique_ptr<CURLM, Free<curl_multi_cleanup>>;
-using Address = std::unique_ptr<CURLU, Free<curl_url_cleanup>>;
-using HeaderList = std::unique_ptr<curl_slist, Free<curl_slist_free_all>>;
-
 /// How long a call may go on after `abort`.
 constexpr std::chrono::milliseconds kAbortCheck{50};
 constexpr std::size_t kMaxHeadBytes = 64 * 1024;
 
-bool initialised() {
-  // Once a process, before any other use; thread-safe as a local static.
-  static const CURLcode outcome = curl_global_init(CURL_GLOBAL_DEFAULT);
-  return outcome == CURLE_OK;
-}
-
-std::string partOf(CURLU* address, CURLUPart part) {
-  char* text = nullptr;
-  if (curl_url_get(address, part, &text, 0) != CURLUE_OK) return {};
-  std::string copy(text);
-  curl_free(text);
-  return copy;
-}
-
 /// "https://host:port" of an address, all of it that may be told; `kInvalid` for one of another
 /// kind.
 Result<std::string> serverOf(const std::string& url) {
-  const Address address(curl_url());
+  const curl::Address address(curl_url());
   const bool whole =
       url.find('\0') == url.npos && curl_url_set(address.get(), CURLUPART_URL, url.c_str(),
                                                  CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK;
   if (!whole) return Error(Code::kInvalid, "not an address that can be called");
-  const std::string scheme = partOf(address.get(), CURLUPART_SCHEME);
+  const std::string scheme = curl::partOf(address.get(), CURLUPART_SCHEME);
   if (scheme != "http" && scheme != "https") {
     return Error(Code::kInvalid, "an address must begin with http:// or https://");
   }
-  std::string server = scheme + "://" + partOf(address.get(), CURLUPART_HOST);
-  const std::string port = partOf(address.get(), CURLUPART_PORT);
+  std::string server = scheme + "://" + curl::partOf(address.get(), CURLUPART_HOST);
+  const std::string port = curl::partOf(address.get(), CURLUPART_PORT);
   if (!port.empty()) server += ':' + port;
   return server;
 }
@@ -70,10 +46,17 @@ bool fitsInLine(std::string_view text) {
 
 /// What a call has received, while it runs.
 struct Received {
-  explicit Received(std::size_t most) : maxBytes(most) {}
+  explicit Received(const ClientOptions& options)
+      : maxBytes(options.maxAnswerBytes), cuts(options.cutLongAnswers) {}
 
   bool takeBody(std::string_view bytes) {
-    tooLong = tooLong || response.body.size() + bytes.size() > maxBytes;
+    const bool fits = response.body.size() + bytes.size() <= maxBytes;
+    if (!fits && cuts) {
+      response.body.append(bytes.substr(0, maxBytes - response.body.size()));
+      cut = true;
+      return false;
+    }
+    tooLong = tooLong || !fits;
     if (!tooLong) response.body.append(bytes);
     return !tooLong;
   }
@@ -90,9 +73,11 @@ struct Received {
   }
 
   const std::size_t maxBytes;
+  const bool cuts;
   ClientResponse response{};
   std::size_t headBytes = 0;
   bool tooLong = false;
+  bool cut = false;
 };
 
 // A callback that takes fewer bytes than it was given ends the transfer.
@@ -102,28 +87,48 @@ std::size_t onBody(char* bytes, std::size_t size, std::size_t count, void* user)
 std::size_t onHeader(char* bytes, std::size_t size, std::size_t count, void* user) {
   return static_cast<Received*>(user)->takeHeader({bytes, size * count}) ? size * count : 0;
 }
-int onProgress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-  return static_cast<const std::atomic<bool>*>(user)->load(std::memory_order_acquire) ? 1 : 0;
+
+/// The connections of one call, and who decides about them.
+struct Gate {
+  const std::function<bool(std::span<const std::uint8_t>)>& mayConnect;
+  bool refused = false;
+
+  bool lets(const sockaddr& address) const {
+    if (address.sa_family == AF_INET) {
+      const auto& four = reinterpret_cast<const sockaddr_in&>(address);
+      return mayConnect({reinterpret_cast<const std::uint8_t*>(&four.sin_addr), 4});
+    }
+    if (address.sa_family != AF_INET6) return false;
+    const auto& six = reinterpret_cast<const sockaddr_in6&>(address);
+    return mayConnect({reinterpret_cast<const std::uint8_t*>(&six.sin6_addr), 16});
+  }
+};
+
+// The address here is the one that will be connected to, whatever the name led to before.
+curl_socket_t onSocket(void* user, curlsocktype, curl_sockaddr* address) {
+  Gate& gate = *static_cast<Gate*>(user);
+  if (!gate.lets(address->addr)) {
+    gate.refused = true;
+    return CURL_SOCKET_BAD;
+  }
+  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
 /// The request's header fields for libcurl, which removes those of its own that have no value
 /// here. `kInvalid` when one would break out of its line.
-Result<HeaderList> headerList(const ClientRequest& request) {
-  HeaderList list;
-  const auto add = [&list](const std::string& line) {
-    curl_slist* const first = curl_slist_append(list.get(), line.c_str());
-    if (!list) list.reset(first);  // it stays the first from then on
-  };
-  add("Expect:");
+Result<curl::List> headerList(const ClientRequest& request) {
+  curl::List list;
+  bool whole = curl::append(list, "Expect:");
   bool typed = false;
   for (const auto& [name, value] : request.headers) {
     if (name.empty() || !fitsInLine(name) || !fitsInLine(value)) {
       return Error(Code::kInvalid, "a header field to send holds a line break or has no name");
     }
     typed = typed || base::equalsIgnoringCase(name, "Content-Type");
-    add(value.empty() ? name + ';' : name + ": " + value);
+    whole = whole && curl::append(list, value.empty() ? name + ';' : name + ": " + value);
   }
-  if (!typed) add("Content-Type:");
+  if (!typed) whole = whole && curl::append(list, "Content-Type:");
+  if (!whole) return Error(Code::kInternal, "no memory for the header fields of a call");
   return list;
 }
 
@@ -162,19 +167,25 @@ std::string_view ClientResponse::header(std::string_view lowerCaseName) const {
 }
 
 struct Client::Impl {
-  explicit Impl(ClientOptions given) : options(given) {}
+  explicit Impl(ClientOptions given) : options(std::move(given)) {}
 
   bool open() {
-    if (!initialised()) return false;
+    if (!curl::initialised()) return false;
     if (!multi) multi.reset(curl_multi_init());
     if (!easy) easy.reset(curl_easy_init());
+    if (!known && !options.knownHosts.empty()) {
+      for (const std::string& host : options.knownHosts) {
+        if (!curl::append(known, host)) return false;
+      }
+    }
     return multi && easy;
   }
   CURLcode run(const std::atomic<bool>& aborted);
 
   const ClientOptions options;
-  Multi multi;  // owns the connections
-  Easy easy;    // goes before it
+  curl::Multi multi;  // owns the connections
+  curl::Easy easy;    // goes before it
+  curl::List known;
 };
 
 /// Takes the transfer to its end, looking every `kAbortCheck` whether it still should.
@@ -203,7 +214,7 @@ CURLcode Client::Impl::run(const std::atomic<bool>& aborted) {
   return outcome;
 }
 
-Client::Client(ClientOptions options) : impl_(std::make_unique<Impl>(options)) {}
+Client::Client(ClientOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
 
 Client::~Client() = default;
 
@@ -213,24 +224,30 @@ Result<ClientResponse> Client::send(const ClientRequest& request) {
   if (method.empty() || !fitsInLine(method) || method.find(' ') != method.npos) {
     return Error(Code::kInvalid, "not a method of HTTP");
   }
-  SW_TRY(const HeaderList headers, headerList(request));
+  SW_TRY(const curl::List headers, headerList(request));
   if (request.timeout <= std::chrono::milliseconds(0)) {
     return Error(Code::kTimeout, "no time is left to call " + server);
   }
   if (!impl_->open()) return Error(Code::kInternal, "libcurl cannot be used");
 
   CURL* const curl = impl_->easy.get();
-  Received received(impl_->options.maxAnswerBytes);
+  Received received(impl_->options);
+  Gate gate{impl_->options.mayConnect};
   char reason[CURL_ERROR_SIZE] = "";
   setUp(curl, request, method);
   curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
+  if (gate.mayConnect) {
+    curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, onSocket);
+    curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, &gate);
+  }
+  if (impl_->known) curl_easy_setopt(curl, CURLOPT_RESOLVE, impl_->known.get());
   curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, reason);
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, onBody);
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &received);
   curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, onHeader);
   curl_easy_setopt(curl, CURLOPT_HEADERDATA, &received);
   curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-  curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, onProgress);
+  curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, curl::endWhenRaised);
   curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &aborted_);
   const CURLcode outcome = impl_->run(aborted_);
   long status = 0;
@@ -247,7 +264,10 @@ Result<ClientResponse> Client::send(const ClientRequest& request) {
   if (outcome == CURLE_OPERATION_TIMEDOUT) {
     return Error(Code::kTimeout, server + " did not answer in time");
   }
-  if (outcome != CURLE_OK) {
+  if (outcome != CURLE_OK && gate.refused) {
+    return Error(Code::kForbidden, server + " leads to an address that may not be called");
+  }
+  if (outcome != CURLE_OK && !received.cut) {
     return Error(Code::kUnavailable, "cannot call " + server + ": " + why);
   }
   received.response.status = static_cast<int>(status);

@@ -2,7 +2,10 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -33,6 +36,14 @@ struct ClientResponse {
 
 struct ClientOptions {
   std::size_t maxAnswerBytes = std::size_t{1} << 20;
+  /// A longer answer is cut there and good, where only its beginning is of interest.
+  bool cutLongAnswers = false;
+  /// Asked before each connection, with the address it goes to (4 or 16 bytes, network order),
+  /// however that was found; where it says no, the call fails with `kForbidden`. Empty: all may be
+  /// called. Called on the thread of the call.
+  std::function<bool(std::span<const std::uint8_t> address)> mayConnect{};
+  /// Addresses of names that are not looked up: "host:port:address".
+  std::vector<std::string> knownHosts{};
 };
 
 /// Calls other servers over HTTP/1.1 and HTTPS (certificates are checked) and keeps connections
@@ -48,6 +59,7 @@ class Client {
 
   /// Blocks until the answer is there. `kUnavailable` when nobody answers, the connection breaks
   /// or `abort` was called; `kTimeout` past the deadline; `kIo` when the answer is too long;
+  /// `kForbidden` when the address it leads to may not be called;
   /// `kInvalid` for an address that is none of http and https. No message holds the address's
   /// path, query or credentials, which may be secret.
   base::Result<ClientResponse> send(const ClientRequest& request);

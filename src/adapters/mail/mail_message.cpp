@@ -44,9 +44,8 @@ void header(std::string& out, std::string_view name, std::string_view value) {
   out.append(name).append(": ").append(value).append(kEnd);
 }
 
-void part(std::string& out, std::string_view boundary, std::string_view type,
-          std::string_view content) {
-  out.append("--").append(boundary).append(kEnd);
+/// A text with its own headers, in base64.
+void entity(std::string& out, std::string_view type, std::string_view content) {
   header(out, "Content-Type", std::string(type) + "; charset=utf-8");
   header(out, "Content-Transfer-Encoding", "base64");
   out += kEnd;
@@ -56,6 +55,12 @@ void part(std::string& out, std::string_view boundary, std::string_view type,
   for (std::size_t i = 0; i < encoded.size(); i += kBodyLine) {
     out.append(encoded, i, kBodyLine).append(kEnd);
   }
+}
+
+void part(std::string& out, std::string_view boundary, std::string_view type,
+          std::string_view content) {
+  out.append("--").append(boundary).append(kEnd);
+  entity(out, type, content);
 }
 
 }  // namespace
@@ -122,7 +127,14 @@ std::string renderMail(const Mail& mail, std::string_view boundary) {
     header(out, "References", references);
   }
   header(out, "Auto-Submitted", "auto-generated");  // RFC 3834: nobody's holiday answers this
+  if (!mail.unsubscribe.empty()) {                  // RFC 2369, section 3.2
+    header(out, "List-Unsubscribe", '<' + addressText(mail.unsubscribe) + '>');
+  }
   header(out, "MIME-Version", "1.0");
+  if (mail.html.empty()) {
+    entity(out, "text/plain", mail.text);
+    return out;
+  }
   header(out, "Content-Type", "multipart/alternative; boundary=\"" + std::string(boundary) + '"');
   out += kEnd;
   part(out, boundary, "text/plain", mail.text);

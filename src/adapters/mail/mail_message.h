@@ -16,14 +16,15 @@ struct Mail {
   std::vector<std::string> to{};  // addresses
   std::string subject{};
   std::string text{};
-  std::string html{};
+  std::string html{};                 // empty: the mail has a text alone
   std::string messageId{};            // without angle brackets
   std::vector<std::string> thread{};  // ids of mails that this one belongs to
+  std::string unsubscribe{};          // address of the page to stop such mails; empty for none
   base::Instant date{};
 };
 
-/// The mail as it is sent (RFC 5322), with a text and an HTML part (RFC 2046,
-/// multipart/alternative), both in base64, lines ended by CR LF, ASCII only. `boundary` must occur
+/// The mail as it is sent (RFC 5322): its text, or a text and an HTML part (RFC 2046,
+/// multipart/alternative), in base64, lines ended by CR LF, ASCII only. `boundary` must occur
 /// nowhere else: letters and digits.
 std::string renderMail(const Mail& mail, std::string_view boundary);
 

@@ -1,11 +1,10 @@
 #include "adapters/mail/smtp_client.h"
 
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <cstring>
 #include <utility>
 
+#include "adapters/http/curl_client_handle.h"
 #include "base/text.h"
 
 namespace sw::adapters::mail {
@@ -14,35 +13,12 @@ namespace {
 using base::Code;
 using base::Error;
 using base::Result;
+namespace curl = http::curl;
 
 constexpr std::uint16_t kSubmissionPort = 587;  // RFC 6409
 constexpr std::uint16_t kRelayPort = 25;
 constexpr std::uint16_t kTlsPort = 465;  // RFC 8314
 constexpr std::string_view kStartTlsScheme = "smtp+starttls://";
-
-template <auto Release>
-struct Free {
-  template <class T>
-  void operator()(T* pointer) const {
-    Release(pointer);
-  }
-};
-using Easy = std::unique_ptr<CURL, Free<curl_easy_cleanup>>;
-using Address = std::unique_ptr<CURLU, Free<curl_url_cleanup>>;
-using List = std::unique_ptr<curl_slist, Free<curl_slist_free_all>>;
-
-bool initialised() {
-  static const CURLcode outcome = curl_global_init(CURL_GLOBAL_DEFAULT);
-  return outcome == CURLE_OK;
-}
-
-std::string partOf(CURLU* address, CURLUPart part, unsigned flags = 0) {
-  char* text = nullptr;
-  if (curl_url_get(address, part, &text, flags) != CURLUE_OK) return {};
-  std::string copy(text);
-  curl_free(text);
-  return copy;
-}
 
 bool isThisMachine(std::string_view host) {
   return host == "localhost" || host == "[::1]" || host.starts_with("127.");
@@ -57,6 +33,7 @@ bool fitsInCommand(std::string_view address) {
 
 struct Reader {
   std::string_view left;
+  bool ended = false;  // libcurl knows that there is no more
 };
 
 std::size_t onRead(char* buffer, std::size_t size, std::size_t count, void* user) {
@@ -64,6 +41,7 @@ std::size_t onRead(char* buffer, std::size_t size, std::size_t count, void* user
   const std::size_t take = std::min(reader.left.size(), size * count);
   std::memcpy(buffer, reader.left.data(), take);
   reader.left.remove_prefix(take);
+  reader.ended = take == 0;
   return take;
 }
 std::size_t onAnswer(char*, std::size_t size, std::size_t count, void*) { return size * count; }
@@ -76,9 +54,6 @@ std::size_t onLine(char* bytes, std::size_t size, std::size_t count, void* user)
   }
   return size * count;
 }
-int onProgress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-  return static_cast<const std::atomic<bool>*>(user)->load(std::memory_order_acquire) ? 1 : 0;
-}
 
 }  // namespace
 
@@ -89,11 +64,12 @@ Result<SmtpServer> parseSmtpUrl(const std::string& url) {
       plain.size() > kStartTlsScheme.size() &&
       base::equalsIgnoringCase(plain.substr(0, kStartTlsScheme.size()), kStartTlsScheme);
   if (startTls) plain = "smtp://" + plain.substr(kStartTlsScheme.size());
-  const Address address(curl_url());
+  const curl::Address address(curl_url());
   const bool readable = plain.find('\0') == plain.npos &&
                         curl_url_set(address.get(), CURLUPART_URL, plain.c_str(), 0) == CURLUE_OK;
-  const std::string scheme = readable ? partOf(address.get(), CURLUPART_SCHEME) : std::string();
-  server.host = partOf(address.get(), CURLUPART_HOST);
+  const std::string scheme =
+      readable ? curl::partOf(address.get(), CURLUPART_SCHEME) : std::string();
+  server.host = curl::partOf(address.get(), CURLUPART_HOST);
   if ((scheme != "smtp" && scheme != "smtps") || server.host.empty()) {
     return Error(Code::kConfiguration,
                  "SMTP_URL: expected smtp://, smtp+starttls:// or smtps:// with a host");
@@ -101,13 +77,13 @@ Result<SmtpServer> parseSmtpUrl(const std::string& url) {
   server.security = scheme == "smtps" ? SmtpServer::Security::kTls
                     : startTls        ? SmtpServer::Security::kStartTls
                                       : SmtpServer::Security::kWhenOffered;
-  const std::string port = partOf(address.get(), CURLUPART_PORT);
+  const std::string port = curl::partOf(address.get(), CURLUPART_PORT);
   server.port = !port.empty() ? static_cast<std::uint16_t>(std::stoul(port))
                 : startTls    ? kSubmissionPort
                 : server.security == SmtpServer::Security::kTls ? kTlsPort
                                                                 : kRelayPort;
-  server.user = partOf(address.get(), CURLUPART_USER, CURLU_URLDECODE);
-  server.password = partOf(address.get(), CURLUPART_PASSWORD, CURLU_URLDECODE);
+  server.user = curl::partOf(address.get(), CURLUPART_USER, CURLU_URLDECODE);
+  server.password = curl::partOf(address.get(), CURLUPART_PASSWORD, CURLU_URLDECODE);
   return server;
 }
 
@@ -156,7 +132,7 @@ Result<void> SmtpClient::run(Call& call) {
 }
 
 Result<void> SmtpClient::attempt(Call& call, bool withTls, bool& offered) {
-  const Easy easy(initialised() ? curl_easy_init() : nullptr);
+  const curl::Easy easy(curl::initialised() ? curl_easy_init() : nullptr);
   if (!easy) return Error(Code::kInternal, "libcurl cannot be used");
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
       call.deadline - std::chrono::steady_clock::now());
@@ -185,19 +161,20 @@ Result<void> SmtpClient::attempt(Call& call, bool withTls, bool& offered) {
   curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, onLine);
   curl_easy_setopt(curl, CURLOPT_HEADERDATA, &offered);
   curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-  curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, onProgress);
+  curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, curl::endWhenRaised);
   curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &aborted_);
-  List recipients;
-  Reader reader{call.content};
+  curl::List recipients;
+  mayHaveBeenTaken_ = false;
+  Reader reader{.left = call.content};
   const std::string sender = '<' + call.from + '>';
   if (call.from.empty()) {
     curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, "NOOP");
     curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
   } else {
     for (const std::string& address : call.to) {
-      curl_slist* const list = curl_slist_append(recipients.get(), ('<' + address + '>').c_str());
-      if (list == nullptr) return Error(Code::kInternal, "no memory for a mail's recipients");
-      if (!recipients) recipients.reset(list);  // further ones hang behind the first
+      if (!curl::append(recipients, '<' + address + '>')) {
+        return Error(Code::kInternal, "no memory for a mail's recipients");
+      }
     }
     curl_easy_setopt(curl, CURLOPT_MAIL_FROM, sender.c_str());
     curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, recipients.get());
@@ -209,6 +186,7 @@ Result<void> SmtpClient::attempt(Call& call, bool withTls, bool& offered) {
   long status = 0;
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
   if (outcome == CURLE_OK) return {};
+  mayHaveBeenTaken_ = reader.ended && status < 400;
   if (aborted_.load(std::memory_order_acquire)) {
     return Error(Code::kUnavailable, "the call to " + server_.address() + " was ended");
   }

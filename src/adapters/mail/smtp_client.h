@@ -54,6 +54,10 @@ class SmtpClient {
   /// Connects, greets, signs in and leaves, without a mail. Fails as `send`.
   base::Result<void> probe(std::chrono::milliseconds timeout);
 
+  /// Whether the server may have taken the mail of the last `send` although that failed: all of it
+  /// was on its way, and no answer came.
+  [[nodiscard]] bool mayHaveBeenTaken() const { return mayHaveBeenTaken_; }
+
   [[nodiscard]] const SmtpServer& server() const { return server_; }
   /// Ends the call that runs, within a second, and refuses later ones. Thread-safe.
   void abort() noexcept { aborted_.store(true, std::memory_order_release); }
@@ -64,6 +68,7 @@ class SmtpClient {
   base::Result<void> attempt(Call& call, bool withTls, bool& offered);
 
   const SmtpServer server_;
+  bool mayHaveBeenTaken_ = false;
   std::atomic<bool> aborted_{false};
 };
 

@@ -5,7 +5,7 @@
 /// The SQL of `SqlEventStore`.
 namespace sw::sql::event_statements {
 
-// Columns as `SqlEventStore::visitRows` reads them.
+// Columns as `visitEventRows` reads them.
 #define SW_EVENT_COLUMNS \
   "e.id, e.calendar_id, e.span_start, e.span_end, e.ical_uid, e.attributes, e.document "
 

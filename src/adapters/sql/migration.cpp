@@ -9,12 +9,23 @@
 #include "adapters/sql/migrations/0004_imports.h"
 #include "adapters/sql/migrations/0005_alerts.h"
 #include "adapters/sql/migrations/0006_lean_writes.h"
+#include "adapters/sql/migrations/0007_jobs.h"
+#include "adapters/sql/migrations/0008_relay.h"
+#include "adapters/sql/migrations/0009_webhooks.h"
+#include "adapters/sql/migrations/0010_goals.h"
+#include "adapters/sql/migrations/0011_habits.h"
+#include "adapters/sql/migrations/0012_tasks.h"
+#include "adapters/sql/migrations/0013_reminders.h"
+#include "adapters/sql/migrations/0014_push.h"
 
 namespace sw::sql {
 namespace {
 
-constexpr std::array kAll = {migrations::kPeople,  migrations::kCalendars, migrations::kChanges,
-                             migrations::kImports, migrations::kAlerts,    migrations::kLeanWrites};
+constexpr std::array kAll = {
+    migrations::kPeople,    migrations::kCalendars,  migrations::kChanges, migrations::kImports,
+    migrations::kAlerts,    migrations::kLeanWrites, migrations::kJobs,    migrations::kRelay,
+    migrations::kWebhooks,  migrations::kGoals,      migrations::kHabits,  migrations::kTasks,
+    migrations::kReminders, migrations::kPush};
 
 struct Word {
   std::string_view placeholder;

@@ -3,6 +3,7 @@
 #include "adapters/sql/event_codec.h"
 #include "adapters/sql/event_insert.h"
 #include "adapters/sql/event_levels.h"
+#include "adapters/sql/event_rows.h"
 #include "adapters/sql/event_statements.h"
 #include "adapters/sql/event_terms.h"
 #include "adapters/sql/sql_unit_of_work.h"
@@ -13,7 +14,6 @@ namespace {
 using base::Result;
 using base::Task;
 using calendar::EventRecord;
-using calendar::EventRow;
 using calendar::EventVisitor;
 namespace statements = event_statements;
 
@@ -21,31 +21,9 @@ constexpr Expectation kUnchanged = Expectation::exactly(1, "the event was change
 
 }  // namespace
 
-Task<Result<void>> SqlEventStore::visitRows(const Statement& statement, Params params,
-                                            const EventVisitor& visit, ReadKind kind) {
-  bool intact = true;
-  EventRow event{};
-  auto sink = [&](const Row& row) {
-    event.id = row.uuid(0);
-    event.calendarId = row.uuid(1);
-    event.spanStart = row.seconds(2);
-    event.spanEnd = row.seconds(3);
-    event.icalUid = row.text(4);
-    event.document = row.text(6);
-    if (unpackAttributes(row.text(5), event)) {
-      visit(event);
-    } else {
-      intact = false;
-    }
-  };
-  SW_CO_CHECK(co_await database_.read(statement, params, sink, kind));
-  if (!intact) co_return base::Error(base::Code::kCorrupted, "an event's row is damaged");
-  co_return Result<void>();
-}
-
 Task<Result<void>> SqlEventStore::find(base::Uuid id, const EventVisitor& visit) {
   const Value params[] = {id};
-  co_return co_await visitRows(statements::kFind, params, visit);
+  co_return co_await visitEventRows(database_, statements::kFind, params, visit);
 }
 
 Task<Result<void>> SqlEventStore::window(base::Uuid calendarId, base::UtcSeconds from,
@@ -59,24 +37,24 @@ Task<Result<void>> SqlEventStore::window(base::Uuid calendarId, base::UtcSeconds
                           start - kLevelLongest[2],
                           start - kLevelLongest[3],
                           start - kLevelLongest[4]};
-  co_return co_await visitRows(statements::kWindow, params, visit);
+  co_return co_await visitEventRows(database_, statements::kWindow, params, visit);
 }
 
 Task<Result<void>> SqlEventStore::overridesOf(base::Uuid seriesId, const EventVisitor& visit) {
   const Value params[] = {seriesId};
-  co_return co_await visitRows(statements::kOverrides, params, visit);
+  co_return co_await visitEventRows(database_, statements::kOverrides, params, visit);
 }
 
 Task<Result<void>> SqlEventStore::byUid(base::Uuid calendarId, std::string_view icalUid,
                                         const EventVisitor& visit) {
   const Value params[] = {calendarId, icalUid};
-  co_return co_await visitRows(statements::kByUid, params, visit);
+  co_return co_await visitEventRows(database_, statements::kByUid, params, visit);
 }
 
 Task<Result<void>> SqlEventStore::scan(base::Uuid calendarId, base::Uuid after, int limit,
                                        const EventVisitor& visit) {
   const Value params[] = {calendarId, after, limit};
-  co_return co_await visitRows(statements::kScan, params, visit, ReadKind::kLong);
+  co_return co_await visitEventRows(database_, statements::kScan, params, visit, ReadKind::kLong);
 }
 
 Task<Result<void>> SqlEventStore::search(std::span<const base::Uuid> calendarIds,
@@ -85,7 +63,7 @@ Task<Result<void>> SqlEventStore::search(std::span<const base::Uuid> calendarIds
   if (calendarIds.empty() || tokens.empty()) co_return Result<void>();
   const std::string query = eventTermQuery(calendarIds, tokens, database_.dialect());
   const Value params[] = {query, after, limit};
-  co_return co_await visitRows(statements::kSearch, params, visit, ReadKind::kLong);
+  co_return co_await visitEventRows(database_, statements::kSearch, params, visit, ReadKind::kLong);
 }
 
 void SqlEventStore::put(jobs::UnitOfWork& unit, const EventRecord& record,

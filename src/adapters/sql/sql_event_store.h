@@ -33,10 +33,6 @@ class SqlEventStore final : public calendar::EventStore {
   base::Task<base::Result<std::int64_t>> version(base::Uuid calendarId) override;
 
  private:
-  base::Task<base::Result<void>> visitRows(const Statement& statement, Params params,
-                                           const calendar::EventVisitor& visit,
-                                           ReadKind kind = ReadKind::kShort);
-
   Database& database_;
 };
 

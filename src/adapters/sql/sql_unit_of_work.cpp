@@ -1,6 +1,7 @@
 #include "adapters/sql/sql_unit_of_work.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 namespace sw::sql {
@@ -57,6 +58,18 @@ void SqlUnitOfWork::addChanges() {
   }
 }
 
+// `addChanges` has put those of one user together.
+void SqlUnitOfWork::tellChanges() {
+  if (changes_.front().userId == changes_.back().userId) {
+    return observer_->changed(std::span(&changes_.front().userId, 1));
+  }
+  std::vector<base::Uuid> users;
+  for (const jobs::Change& change : changes_) {
+    if (users.empty() || users.back() != change.userId) users.push_back(change.userId);
+  }
+  observer_->changed(users);
+}
+
 base::Task<base::Result<void>> SqlUnitOfWork::commit() {
   std::ranges::sort(touched_);
   for (const base::Uuid& id : touched_) {
@@ -67,6 +80,8 @@ base::Task<base::Result<void>> SqlUnitOfWork::commit() {
   if (batch_.empty()) co_return base::Result<void>();
   auto outcome = co_await database_.write(std::move(batch_));
   if (!outcome.ok()) co_return outcome.error();
+  if (observer_ != nullptr && !changes_.empty()) tellChanges();
+  if (puts_) puts_->first->tell(puts_->second);
   co_return base::Result<void>();
 }
 

@@ -1,6 +1,7 @@
 #include "adapters/sql/sql_upkeep_store.h"
 
 #include "adapters/sql/event_codec.h"
+#include "adapters/sql/event_rows.h"
 #include "adapters/sql/sql_unit_of_work.h"
 
 namespace sw::sql {
@@ -39,25 +40,8 @@ void SqlUpkeepStore::setProgress(jobs::UnitOfWork& unit, std::string_view name,
 
 Task<Result<void>> SqlUpkeepStore::scanAll(base::Uuid after, int limit,
                                            const calendar::EventVisitor& visit) {
-  bool intact = true;
-  calendar::EventRow event{};
-  auto sink = [&](const Row& row) {
-    event.id = row.uuid(0);
-    event.calendarId = row.uuid(1);
-    event.spanStart = row.seconds(2);
-    event.spanEnd = row.seconds(3);
-    event.icalUid = row.text(4);
-    event.document = row.text(6);
-    if (unpackAttributes(row.text(5), event)) {
-      visit(event);
-    } else {
-      intact = false;
-    }
-  };
   const Value params[] = {after, limit};
-  SW_CO_CHECK(co_await database_.read(kScanAll, params, sink, ReadKind::kLong));
-  if (!intact) co_return base::Error(base::Code::kCorrupted, "an event's row is damaged");
-  co_return Result<void>();
+  co_return co_await visitEventRows(database_, kScanAll, params, visit, ReadKind::kLong);
 }
 
 void SqlUpkeepStore::restamp(jobs::UnitOfWork& unit, const calendar::EventRecord& record) {

@@ -33,6 +33,7 @@ using Action = std::function<ExitCode(const Invocation&)>;
 void addServe(CLI::App& parser, Action& chosen);
 void addImport(CLI::App& parser, Action& chosen);
 void addExport(CLI::App& parser, Action& chosen);
+void addExample(CLI::App& parser, Action& chosen);
 void addMigrate(CLI::App& parser, Action& chosen);
 void addBackup(CLI::App& parser, Action& chosen);
 void addRestore(CLI::App& parser, Action& chosen);

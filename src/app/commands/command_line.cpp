@@ -76,8 +76,8 @@ int runCommandLine(std::span<const std::string> arguments) {
       "Keeps calendars, goals and habits, plans time, and tells its operator everything.");
   describeProgram(parser, invocation);
   for (const auto add :
-       {addServe, addImport, addExport, addMigrate, addBackup, addRestore, addConfig, addToken,
-        addHealth, addDoctor, addDebugBundle, addAlertDrill, addVersion, addCompletion}) {
+       {addServe, addImport, addExport, addExample, addMigrate, addBackup, addRestore, addConfig,
+        addToken, addHealth, addDoctor, addDebugBundle, addAlertDrill, addVersion, addCompletion}) {
     add(parser, chosen);
   }
   for (CLI::App* command : parser.get_subcommands({})) command->fallthrough();

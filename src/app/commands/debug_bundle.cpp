@@ -100,7 +100,7 @@ obs::Redactor redactorOf(const base::LoadedConfig& loaded) {
   for (const std::string& secret : loaded.secrets()) redactor.addSecret(secret);
   // Those that the program made for itself, and whoever runs this may read.
   const std::filesystem::path folder = loaded.config.data.directory;
-  for (const char* name : {"jwt-secret", "token-encryption-key"}) {
+  for (const char* name : {"jwt-secret", "token-encryption-key", "vapid-key"}) {
     const auto text = readSmallFile(folder / name);
     if (text.ok()) redactor.addSecret(base::trim(*text));
   }

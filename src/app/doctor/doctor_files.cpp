@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "app/doctor/doctor.h"
+#include "app/push_key.h"
 #include "app/stores.h"
 
 namespace sw::app {
@@ -77,6 +78,26 @@ void checkSecrets(const fs::path& folder, Findings& findings) {
                   "chmod 600 it, and make a new secret if others use this machine");
   }
   if (open.empty()) findings.ok("secret-files", "no secret can be read by other users");
+}
+
+/// Only reads: the key is made by the service.
+void checkPushKey(const base::Config& config, Findings& findings) {
+  constexpr std::string_view kName = "push-key";
+  const fs::path file = fs::path(config.data.directory) / kPushKeyFile;
+  std::error_code problem;
+  const bool configured = !config.push.vapidKey.empty();
+  if (!configured && !fs::exists(file, problem)) {
+    findings.ok(kName, "there is none yet; the first start makes it");
+    return;
+  }
+  const auto key = loadPushKey(config.push, config.data.directory);
+  if (!key.ok()) {
+    findings.fail(kName, key.error().describe(),
+                  "Put the key back from a backup: with another one every browser has to register "
+                  "again for push messages");
+  } else {
+    findings.ok(kName, configured ? "VAPID_PRIVATE_KEY is a key" : file.string() + " holds a key");
+  }
 }
 
 void checkRoom(std::string_view what, const fs::path& place, Findings& findings) {
@@ -160,6 +181,7 @@ void checkFiles(const base::LoadedConfig& loaded, const base::Clock& clock, Find
   const base::Config& config = loaded.config;
   checkFolder(config.data.directory, findings);
   checkSecrets(config.data.directory, findings);
+  checkPushKey(config, findings);
   const bool sqlite = dialectOf(config.data) == sql::Dialect::kSqlite;
   checkRoom("data",
             sqlite ? fs::absolute(sqliteFile(config.data)) : fs::path(config.data.directory),

@@ -14,7 +14,7 @@ namespace sw::app {
 /// Owned by the operations handler; thread-safe.
 class OperationsViews {
  public:
-  enum class Name { kConfig, kRequests, kAlerts };
+  enum class Name { kConfig, kRequests, kAlerts, kJobs };
   /// Answers JSON text. Called on the listener's thread; must not block for long, nor call `show`.
   using View = std::function<std::string()>;
 
@@ -26,7 +26,7 @@ class OperationsViews {
 
  private:
   std::mutex mutex_;  // held while a view is called
-  std::array<View, 3> views_;
+  std::array<View, 4> views_;
 };
 
 }  // namespace sw::app

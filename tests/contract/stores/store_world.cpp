@@ -7,23 +7,42 @@
 #include "adapters/sql/sql_alert_store.h"
 #include "adapters/sql/sql_calendar_store.h"
 #include "adapters/sql/sql_change_log.h"
+#include "adapters/sql/sql_command_store.h"
 #include "adapters/sql/sql_credential_store.h"
 #include "adapters/sql/sql_event_store.h"
+#include "adapters/sql/sql_goal_store.h"
+#include "adapters/sql/sql_habit_store.h"
 #include "adapters/sql/sql_import_store.h"
+#include "adapters/sql/sql_job_store.h"
+#include "adapters/sql/sql_lease_store.h"
+#include "adapters/sql/sql_linked_progress.h"
+#include "adapters/sql/sql_push_store.h"
+#include "adapters/sql/sql_relay_store.h"
+#include "adapters/sql/sql_reminder_store.h"
 #include "adapters/sql/sql_unit_of_work.h"
 #include "adapters/sql/sql_upkeep_store.h"
 #include "adapters/sql/sql_user_store.h"
+#include "adapters/sql/sql_webhook_store.h"
 #include "adapters/sql/sqlite_database.h"
 #include "contract/stores/postgres_server.h"
 #include "fakes/fake_account_stores.h"
 #include "fakes/fake_alert_store.h"
 #include "fakes/fake_calendar_stores.h"
 #include "fakes/fake_change_log.h"
+#include "fakes/fake_command_store.h"
 #include "fakes/fake_credential_store.h"
 #include "fakes/fake_event_store.h"
+#include "fakes/fake_goal_store.h"
+#include "fakes/fake_habit_store.h"
 #include "fakes/fake_idempotency_store.h"
 #include "fakes/fake_import_store.h"
+#include "fakes/fake_job_store.h"
+#include "fakes/fake_lease_store.h"
+#include "fakes/fake_push_store.h"
+#include "fakes/fake_relay_store.h"
+#include "fakes/fake_reminder_store.h"
 #include "fakes/fake_upkeep_store.h"
+#include "fakes/fake_webhook_store.h"
 
 namespace sw::contract {
 namespace {
@@ -81,8 +100,29 @@ struct FakeBackend final
   explicit FakeBackend(const base::Clock& clock) : Stores(memory_, clock) {}
   jobs::Storage& storage() override { return memory_; }
   obs::AlertStateStore& alerts() override { return alerts_; }
+  reminders::PushTargetStore& pushTargets() override { return pushTargets_; }
+  reminders::ReminderStore& reminders() override { return reminders_; }
+  webhooks::WebhookStore& webhooks() override { return webhooks_; }
+  goals::GoalStore& goals() override { return goals_; }
+  habits::HabitStore& habits() override { return habits_; }
+  goals::LinkedProgressSource& linkedProgress() override { return linked_; }
 
+  jobs::JobStore& jobs() override { return jobs_; }
+  jobs::LeaseStore& leases() override { return leases_; }
+  jobs::CommandStore& commands() override { return commands_; }
+  jobs::RelayStore& relay() override { return relay_; }
+
+  fakes::FakeRelayStore relay_{memory_};
   fakes::FakeAlertStore alerts_;
+  fakes::FakeJobStore jobs_{memory_};
+  fakes::FakeLeaseStore leases_{memory_};
+  fakes::FakeCommandStore commands_{memory_};
+  fakes::FakePushStore pushTargets_{memory_};
+  fakes::FakeReminderStore reminders_{memory_};
+  fakes::FakeWebhookStore webhooks_{memory_};
+  fakes::FakeGoalStore goals_{memory_};
+  fakes::FakeHabitStore habits_{memory_};
+  fakes::FakeLinkedProgress linked_{memory_};
 };
 
 struct SqlBackend final : Stores<sql::SqlStorage, sql::SqlUserStore, sql::SqlSettingsStore,
@@ -101,11 +141,31 @@ struct SqlBackend final : Stores<sql::SqlStorage, sql::SqlUserStore, sql::SqlSet
     if (!url_.empty()) PostgresServer::instance().dropDatabase(url_);
   }
   jobs::Storage& storage() override { return storage_; }
+  jobs::JobStore& jobs() override { return jobs_; }
+  jobs::LeaseStore& leases() override { return leases_; }
+  jobs::CommandStore& commands() override { return commands_; }
+  jobs::RelayStore& relay() override { return relay_; }
   obs::AlertStateStore& alerts() override { return alerts_; }
+  reminders::PushTargetStore& pushTargets() override { return pushTargets_; }
+  reminders::ReminderStore& reminders() override { return reminders_; }
+  webhooks::WebhookStore& webhooks() override { return webhooks_; }
+  goals::GoalStore& goals() override { return goals_; }
+  habits::HabitStore& habits() override { return habits_; }
+  goals::LinkedProgressSource& linkedProgress() override { return linked_; }
 
   std::unique_ptr<sql::Database> database_;
   sql::SqlStorage storage_;
   sql::SqlAlertStore alerts_;
+  sql::SqlJobStore jobs_{*database_};
+  sql::SqlRelayStore relay_{*database_};
+  sql::SqlLeaseStore leases_{*database_};
+  sql::SqlCommandStore commands_{*database_};
+  sql::SqlPushStore pushTargets_{*database_};
+  sql::SqlReminderStore reminders_{*database_};
+  sql::SqlWebhookStore webhooks_{*database_};
+  sql::SqlGoalStore goals_{*database_};
+  sql::SqlHabitStore habits_{*database_};
+  sql::SqlLinkedProgress linked_{*database_};
   fs::path folder_;
   std::string url_;
 };

@@ -16,9 +16,19 @@
 #include "calendar/import_store.h"
 #include "calendar/upkeep_store.h"
 #include "fakes/fake_clock.h"
+#include "goals/goal_store.h"
+#include "goals/linked_progress.h"
+#include "habits/habit_store.h"
 #include "jobs/change_log.h"
+#include "jobs/command_store.h"
 #include "jobs/idempotency.h"
+#include "jobs/job_store.h"
+#include "jobs/lease_store.h"
+#include "jobs/relay_store.h"
 #include "obs/alert_state.h"
+#include "reminders/push_target_store.h"
+#include "reminders/reminder_store.h"
+#include "webhooks/webhook_store.h"
 
 namespace sw::contract {
 
@@ -35,8 +45,18 @@ struct Backend {
   virtual calendar::ImportStore& imports() = 0;
   virtual calendar::UpkeepStore& upkeep() = 0;
   virtual jobs::ChangeLog& changes() = 0;
+  virtual jobs::RelayStore& relay() = 0;
   virtual jobs::IdempotencyStore& answers() = 0;
   virtual obs::AlertStateStore& alerts() = 0;
+  virtual jobs::JobStore& jobs() = 0;
+  virtual jobs::LeaseStore& leases() = 0;
+  virtual jobs::CommandStore& commands() = 0;
+  virtual reminders::PushTargetStore& pushTargets() = 0;
+  virtual reminders::ReminderStore& reminders() = 0;
+  virtual webhooks::WebhookStore& webhooks() = 0;
+  virtual goals::GoalStore& goals() = 0;
+  virtual habits::HabitStore& habits() = 0;
+  virtual goals::LinkedProgressSource& linkedProgress() = 0;
 };
 
 /// "Fake", "Sqlite", "Postgres". Null, with the reason, when it cannot be had here.

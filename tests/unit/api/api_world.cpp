@@ -11,10 +11,18 @@ ApiWorld::ApiWorld(WorldOptions options)
   sharingRoutes.addTo(router);
   transferRoutes.addTo(router);
   changeRoutes.addTo(router);
+  streamRoutes.addTo(router);
   freeBusyRoutes.addTo(router);
   sessionRoutes.addTo(router);
   tokenRoutes.addTo(router);
   settingsRoutes.addTo(router);
+  push.routes.addTo(router);
+  jobs.commandRoutes.addTo(router);
+  jobs.jobRoutes.addTo(router);
+  goals.addTo(router);
+  habits.addTo(router);
+  reminders.routes.addTo(router);
+  webhooks.routes.addTo(router);
   addDocsRoutes(router);
   // What no real endpoint does: fail, and be for operators only.
   router.add({.method = Method::kGet,

@@ -18,6 +18,8 @@
 #include "api/session_routes.h"
 #include "api/settings_routes.h"
 #include "api/sharing_routes.h"
+#include "api/stream_hub.h"
+#include "api/stream_routes.h"
 #include "api/token_routes.h"
 #include "api/transfer_routes.h"
 #include "base/jws.h"
@@ -40,11 +42,18 @@
 #include "fakes/fake_event_store.h"
 #include "fakes/fake_idempotency_store.h"
 #include "fakes/fake_import_store.h"
+#include "goal_parts.h"
+#include "habit_parts.h"
+#include "job_parts.h"
 #include "obs/error_reporter.h"
+#include "obs/goals_probe.h"
 #include "obs/health.h"
 #include "obs/log.h"
 #include "obs/log_sink.h"
 #include "obs/metric_catalog.h"
+#include "push_parts.h"
+#include "reminder_parts.h"
+#include "webhook_parts.h"
 
 namespace sw::api {
 
@@ -182,8 +191,13 @@ class ApiWorld {
   TransferRoutes transferRoutes{services};
   ChangeRoutes changeRoutes{services};
   FreeBusyRoutes freeBusyRoutes{services};
+  StreamHub streamHub{clock, {}};
+  StreamRoutes streamRoutes{services.changes, streamHub};
   TokenRoutes tokenRoutes{tokens};
   SettingsRoutes settingsRoutes{settings, directory, changes};
+  PushParts push{storage, clock};
+  JobParts jobs{storage, clock};
+  WebhookParts webhooks{storage, clock};
   Router router;
 
   obs::Metrics metrics{clock};
@@ -193,6 +207,11 @@ class ApiWorld {
   obs::Health health{{}, clock, catalog};
   obs::ErrorReporter errors{catalog, log, health, clock};
   obs::AuthProbe authProbe{catalog, log};
+  obs::GoalsProbe goalsProbe{catalog, log};
+  GoalParts goals{storage, settings, changes, goalsProbe, clock};
+  HabitParts habits{storage, settings, changes, {catalog, log}, clock};
+  ReminderParts reminders{{storage, settings, changes, jobs.store, goals.store, catalog, log},
+                          clock};
   RateLimiter limiter;
   SessionRoutes sessionRoutes{signIn, CredentialGuard(limiter, authProbe)};
   std::unique_ptr<Api> api;

@@ -57,6 +57,34 @@ class Stage {
     const Answer feed =
         world.send(Method::kPost, "/calendars/" + calendarId + "/feeds", tokenFor("ann"), "");
     feedId = feed.text({"id"});
+    webhookId =
+        world.send(Method::kPost, "/webhooks", tokenFor("ann"), std::string(kWebhook)).text({"id"});
+    goalId = world
+                 .send(Method::kPost, "/goals", tokenFor("ann"),
+                       R"({"title":"x","milestones":[{"title":"y"}]})")
+                 .text({"id"});
+    habitId = world.send(Method::kPost, "/habits", tokenFor("ann"), R"({"name":"x"})").text({"id"});
+    const auto goal = base::runBlocking(world.goals.store.find(*base::Uuid::parse(goalId)));
+    milestoneId = goal.value()->content.milestones.front().id.toString();
+    entryId = world
+                  .send(Method::kPost, "/goals/" + goalId + "/progress", tokenFor("ann"),
+                        R"({"amount":1})")
+                  .text({"entry", "id"});
+    timeId =
+        world
+            .send(Method::kPost, "/goals/" + goalId + "/time", tokenFor("ann"), R"({"duration":5})")
+            .text({"id"});
+    reminders::Reminder reminder;
+    reminder.id = base::newUuid(world.clock);
+    reminder.userId = world.userOf("ann").id;
+    reminder.kind = reminders::ResourceKind::kGoal;
+    reminder.resourceId = *base::Uuid::parse(goalId);
+    reminder.channels = {"in_app"};
+    reminder.revision = 1;
+    const auto planned = world.storage.begin();
+    world.reminders.store.put(*planned, reminder);
+    EXPECT_TRUE(base::runBlocking(planned->commit()).ok());
+    reminderId = reminder.id.toString();
     const std::string url = feed.text({"url"});
     feedToken = url.substr(url.rfind('/') + 1);
     auto unit = world.storage.begin();
@@ -70,12 +98,19 @@ class Stage {
       R"({"calendarId":"{calendarId}","summary":"x","start":{"dateTime":"2026-03-01T09:00:00Z"},)"
       R"("end":{"dateTime":"2026-03-01T10:00:00Z"}})";
 
+  static constexpr std::string_view kWebhook =
+      R"({"url":"https://hooks.example.com/","events":["*"]})";
+
   /// `text` with the resources in place of their names.
   [[nodiscard]] std::string fill(std::string_view text) const {
     std::string out(text);
     const std::pair<std::string_view, const std::string&> names[] = {
         {"{calendarId}", calendarId}, {"{eventId}", eventId},     {"{aclId}", aclId},
-        {"{feedId}", feedId},         {"{feedToken}", feedToken}, {"{tokenId}", tokenId}};
+        {"{feedId}", feedId},         {"{feedToken}", feedToken}, {"{tokenId}", tokenId},
+        {"{jobId}", tokenId},         {"{taskId}", tokenId},      {"{pushTargetId}", tokenId},
+        {"{webhookId}", webhookId},   {"{goalId}", goalId},       {"{milestoneId}", milestoneId},
+        {"{entryId}", entryId},       {"{timeId}", timeId},       {"{reminderId}", reminderId},
+        {"{habitId}", habitId}};
     for (const auto& [name, value] : names) {
       for (std::size_t at = out.find(name); at != std::string::npos; at = out.find(name)) {
         out.replace(at, name.size(), value);
@@ -118,6 +153,13 @@ class Stage {
   std::string aclId;
   std::string feedId;
   std::string feedToken;
+  std::string webhookId;
+  std::string goalId;
+  std::string milestoneId;
+  std::string entryId;
+  std::string timeId;
+  std::string reminderId;
+  std::string habitId;
   std::string tokenId = "0190163d-8694-739b-aea5-966c26f8ad91";
   accounts::AccessTokens::Created readOnly;
 
@@ -153,7 +195,29 @@ std::string_view bodyFor(const std::string& route) {
       {"POST /calendars/{calendarId}/import", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"},
       {"POST /freebusy",
        R"({"timeMin":"2026-03-01T00:00:00Z","timeMax":"2026-03-02T00:00:00Z","items":[]})"},
+      {"POST /push/targets", R"({"type":"ntfy","url":"https://ntfy.example.com/topic"})"},
+      {"POST /goals", R"({"title":"x"})"},
+      {"PUT /goals/{goalId}", R"({"title":"x"})"},
+      {"PATCH /goals/{goalId}", R"({"title":"y"})"},
+      {"PUT /goals/{goalId}/progress", R"({"value":1})"},
+      {"POST /goals/{goalId}/progress", R"({"amount":1})"},
+      {"PATCH /goals/{goalId}/progress/{entryId}", R"({"note":"y"})"},
+      {"POST /goals/{goalId}/milestones", R"({"title":"z"})"},
+      {"POST /goals/{goalId}/time", R"({"duration":5})"},
+      {"POST /reminders/{reminderId}/snooze", R"({"minutes":5})"},
+      {"POST /habits", R"({"name":"x"})"},
+      {"PUT /habits/{habitId}", R"({"name":"x"})"},
+      {"PATCH /habits/{habitId}", R"({"name":"y"})"},
+      {"POST /habits/{habitId}/complete", "{}"},
+      {"POST /habits/{habitId}/skip", "{}"},
+      {"POST /habits/{habitId}/pause", "{}"},
+      {"POST /habits/{habitId}/resume", "{}"},
       {"POST /tokens", R"({"name":"x","scopes":["read"]})"},
+      {"POST /commands", R"({"taskId":"t","taskType":"OPTIMIZE_SCHEDULE","payload":{"days":1}})"},
+      {"POST /webhooks", Stage::kWebhook},
+      {"PATCH /webhooks/{webhookId}", R"({"description":"y"})"},
+      {"POST /webhooks/{webhookId}/rotate-secret", "{}"},
+      {"POST /webhooks/{webhookId}/redeliver", R"({"status":"parked"})"},
       {"POST /auth/session", R"({"code":"wrong"})"},
       {"PATCH /settings", R"({"lockAhead":3})"},
   };
@@ -189,6 +253,12 @@ int refusalOf(const Route& route, Caller caller) {
   if (route.access == Access::kOperator) return caller == Caller::kOperator ? 0 : 404;
   if (isUnknown(caller)) return 401;
   if (caller == Caller::kReadOnlyToken && route.writes) return 403;
+  // What nobody else ever sees, shared calendar or not.
+  const bool own = route.pattern.find("{webhookId}") != std::string_view::npos ||
+                   route.pattern.find("{reminderId}") != std::string_view::npos ||
+                   route.pattern.find("{habitId}") != std::string_view::npos ||
+                   route.pattern.find("{goalId}") != std::string_view::npos;
+  if (own && roleOf(caller) != AccessRole::kOwner) return 404;
   if (roleOf(caller) >= route.role) return 0;
   return roleOf(caller) == AccessRole::kNone ? 404 : 403;
 }
@@ -223,7 +293,12 @@ TEST(AuthorizationMatrixTest, HoldsForEveryRouteAndCaller) {
       } else if (route.access != Access::kPublic) {
         EXPECT_NE(answer.status, 401) << answer.body;
         EXPECT_NE(answer.status, 403) << answer.body;
-        const bool maybeMissing = label.find("{tokenId}") != std::string::npos;
+        const bool maybeMissing = label.find("{tokenId}") != std::string::npos ||
+                                  label.find("{jobId}") != std::string::npos ||
+                                  label.find("{taskId}") != std::string::npos ||
+                                  label == "DELETE /habits/{habitId}/complete" ||
+                                  label == "DELETE /habits/{habitId}/skip" ||
+                                  label.find("{pushTargetId}") != std::string::npos;
         EXPECT_TRUE(answer.status != 404 || maybeMissing) << answer.body;
       }
       if (isUnknown(caller) && route.access == Access::kUser) {

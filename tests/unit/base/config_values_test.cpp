@@ -22,6 +22,22 @@ TEST(ConfigValues, ReadDurations) {
   }
 }
 
+TEST(ConfigValues, ReadNetworksOrAllOrNone) {
+  bool all = false;
+  std::vector<std::string> networks;
+  EXPECT_FALSE(readNetworksOrAll(all, networks, "yes"));
+  EXPECT_TRUE(all);
+  EXPECT_FALSE(readNetworksOrAll(all, networks, "10.0.0.0/8, ::1,fd00::/8"));
+  EXPECT_FALSE(all);
+  EXPECT_EQ(networks, (std::vector<std::string>{"10.0.0.0/8", "::1", "fd00::/8"}));
+  EXPECT_FALSE(readNetworksOrAll(all, networks, "false"));
+  EXPECT_FALSE(all);
+  EXPECT_TRUE(networks.empty());
+  for (const char* bad : {"maybe", "10.0.0.0/33", "10.0.0/8", "::/129", "10.0.0.0/8,x", "1/"}) {
+    EXPECT_TRUE(readNetworksOrAll(all, networks, bad)) << bad;
+  }
+}
+
 TEST(ConfigValues, ReadSizes) {
   std::uint64_t value = 0;
   const std::pair<const char*, std::uint64_t> good[] = {

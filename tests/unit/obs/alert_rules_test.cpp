@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -281,6 +283,18 @@ TEST_F(AlertRules, DrillOverdueAfterThirtyDaysWhereThereAreChannels) {
   EXPECT_THAT(firing(), IsEmpty());
 }
 
+TEST_F(AlertRules, WebhooksParkedAreMoreThanTenOfFifteenMinutes) {
+  const auto dead = obs.catalog.webhookDeliveries.handle(label::DeliveryStatus::kDead);
+  obs.catalog.webhookDeliveries.handle(label::DeliveryStatus::kFailed).increment(100);
+  dead.increment(10);
+  EXPECT_THAT(firing(), IsEmpty());
+  dead.increment();
+  EXPECT_THAT(firing(), ElementsAre("SchedulingWorkerWebhooksParked{}"));
+  obs.clock.advance(15min + 1s);
+  look();
+  EXPECT_THAT(firing(), IsEmpty());
+}
+
 TEST(AlertTable, NamesOfTheRequirementKeepTheirWords) {
   const auto expect = [](const char* name, AlertSeverity severity, std::chrono::seconds holdFor,
                          const char* summary) {
@@ -301,12 +315,18 @@ TEST(AlertTable, NamesOfTheRequirementKeepTheirWords) {
   EXPECT_EQ(findAlert("SchedulingWorkerNothing"), nullptr);
 }
 
-TEST(AlertTable, EveryAlertOfTheProcessHasItsRunbook) {
+TEST(AlertTable, EveryAlertHasARunbookThatNamesItAndSaysWhatToDo) {
   for (const AlertInfo& info : alertTable()) {
     EXPECT_FALSE(info.summary.empty()) << info.name;
-    if (info.watcher != AlertWatcher::kBoth) continue;
-    const auto page = std::filesystem::path(SW_SOURCE_DIR) / info.runbook;
-    EXPECT_TRUE(std::filesystem::exists(page)) << page;
+    std::ifstream file(std::filesystem::path(SW_SOURCE_DIR) / info.runbook);
+    ASSERT_TRUE(file.is_open()) << info.runbook << " of " << info.name;
+    const std::string text(std::istreambuf_iterator<char>(file), {});
+    EXPECT_NE(text.find('`' + std::string(info.name) + '`'), std::string::npos)
+        << info.runbook << " does not name " << info.name;
+    for (const char* part : {"**Means:**", "**Impact:**", "**First look:**", "\n1. ", "**Escalate",
+                             "**Gone when:**"}) {
+      EXPECT_NE(text.find(part), std::string::npos) << info.runbook << " lacks " << part;
+    }
   }
 }
 

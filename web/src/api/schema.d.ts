@@ -67,6 +67,161 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the caller will be, or was, reminded of */
+        get: operations["listReminders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reminders/{reminderId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reminderId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** One reminder */
+        get: operations["getReminder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reminders/{reminderId}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reminderId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a reminder off
+         * @description It is told (again) then, unless the thing is done by that time. Quiet hours do not count, since the caller has chosen the time.
+         */
+        post: operations["snoozeReminder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reminders/{reminderId}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reminderId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a reminder aside
+         * @description One that is still to come is not told; the next one of the same habit or series is not touched.
+         */
+        post: operations["dismissReminder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/push/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The key with which browsers register for Web Push
+         * @description The value of applicationServerKey (RFC 8292). It changes only when the operator changes the service's key; registrations made with another key no longer work then.
+         */
+        get: operations["getPushKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/push/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The devices on which the caller is reminded */
+        get: operations["listPushTargets"];
+        put?: never;
+        /**
+         * Register a device
+         * @description A browser sends what its subscription gives (PushSubscription.toJSON) with the type webpush. An address that is registered already keeps its id and takes the new keys. A browser belongs to the person who registered it last. Addresses must lead to public servers over https, unless the operator allows others. At most 20 a person.
+         */
+        post: operations["createPushTarget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/push/targets/{pushTargetId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a device */
+        delete: operations["deletePushTarget"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/push/targets/{pushTargetId}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a test to a device */
+        post: operations["testPushTarget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/settings": {
         parameters: {
             query?: never;
@@ -398,6 +553,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Changes as they happen, as server-sent events
+         * @description Each change the caller may see is an event whose name is its type, whose data is one object as in /changes, and whose id is the cursor behind it. A comment is sent every 15 seconds. The stream ends after 30 minutes or when the server stops; clients come again with Last-Event-ID, which browsers do by themselves, and miss nothing. A bounded number of streams is open for one user (429) and for all (503).
+         */
+        get: operations["streamChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have something done in the background
+         * @description A command runs once for its taskId, however often it is sent; sent again, it is answered by how far it has come. The commands of a user run one after the other, by priority.
+         */
+        post: operations["submitCommand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/commands/{taskId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far a command has come
+         * @description Known for 30 days after its end.
+         */
+        get: operations["getCommand"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ops/api/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many jobs of each kind there are
+         * @description For operators; for others there is no such path.
+         */
+        get: operations["countJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ops/api/jobs/dead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Jobs that failed for good
+         * @description For operators. The newest first, without what the jobs carry.
+         */
+        get: operations["listDeadJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ops/api/jobs/dead/{jobId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Drop a job that failed for good
+         * @description For operators. What it should have done is never done.
+         */
+        delete: operations["dropDeadJob"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ops/api/jobs/dead/{jobId}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a job that failed for good again
+         * @description For operators. It is due at once, and its attempts are counted from the first again.
+         */
+        post: operations["retryDeadJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -486,6 +781,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/asyncapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The description of events, of webhooks and the stream */
+        get: operations["getAsyncApi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/docs": {
         parameters: {
             query?: never;
@@ -503,10 +815,867 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's webhooks */
+        get: operations["listWebhooks"];
+        put?: never;
+        /**
+         * Be told of events at an address
+         * @description The secret that signs stands in this answer only. A repeat with the same Idempotency-Key gets the answer without it. At most 20 webhooks a person, else 409.
+         */
+        post: operations["createWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/{webhookId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhookId: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        /** A webhook */
+        get: operations["getWebhook"];
+        put?: never;
+        post?: never;
+        /** Delete a webhook with its deliveries */
+        delete: operations["deleteWebhook"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a webhook (JSON Merge Patch)
+         * @description Switching it on again forgets why it was switched off. Its secret is changed by rotate-secret.
+         */
+        patch: operations["updateWebhook"];
+        trace?: never;
+    };
+    "/webhooks/{webhookId}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhookId: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a webhook a new secret
+         * @description For 24 hours both secrets sign, and webhook-signature carries two signatures. The new secret stands in this answer only. Another rotation within that time ends the oldest secret at once.
+         */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/{webhookId}/ping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhookId: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send an event of the type webhook.ping
+         * @description Also when the webhook is switched off. The outcome is seen in the list of deliveries.
+         */
+        post: operations["pingWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/{webhookId}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhookId: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        /** What was sent to a webhook and what became of it */
+        get: operations["listWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/{webhookId}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhookId: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send deliveries again
+         * @description One of them, or all that are parked (or were delivered) in a range of the time when they were created. At most 500 a call, the newest first. They keep their webhook-id, and are tried for another 24 hours. 409 while the webhook is switched off.
+         */
+        post: operations["redeliverWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/goals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's goals */
+        get: operations["listGoals"];
+        put?: never;
+        /** Set a goal */
+        post: operations["createGoal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/goals/{goalId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                goalId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * One goal
+         * @description Worked out anew from its journal and from what it is linked with.
+         */
+        get: operations["getGoal"];
+        /**
+         * Replace a goal
+         * @description Milestones and key results are found by their ids and keep what was recorded of them; one without an id is new. A metrics.completion or a current that differs is journaled.
+         */
+        put: operations["replaceGoal"];
+        post?: never;
+        /** Delete a goal with its journal and its time */
+        delete: operations["deleteGoal"];
+        options?: never;
+        head?: never;
+        /** Change a goal (JSON Merge Patch) */
+        patch: operations["updateGoal"];
+        trace?: never;
+    };
+    "/goals/{goalId}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                goalId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** The journal of a goal, latest first */
+        get: operations["listGoalProgress"];
+        /**
+         * Record progress
+         * @description Adds a line to the journal. Back-dated lines take their place in it; a value includes what was before it.
+         */
+        put: operations["recordGoalProgress"];
+        /**
+         * Record progress, once
+         * @description As PUT, but may be repeated with an Idempotency-Key.
+         */
+        post: operations["addGoalProgress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/goals/{goalId}/progress/{entryId}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that the resource must still have; else 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                goalId: components["schemas"]["Id"];
+                entryId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a line of the journal back */
+        delete: operations["takeBackGoalProgress"];
+        options?: never;
+        head?: never;
+        /** Correct a line of the journal (JSON Merge Patch) */
+        patch: operations["correctGoalProgress"];
+        trace?: never;
+    };
+    "/goals/{goalId}/milestones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                goalId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a milestone */
+        post: operations["addGoalMilestone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/goals/{goalId}/milestones/{milestoneId}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that the resource must still have; else 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                goalId: components["schemas"]["Id"];
+                milestoneId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a milestone */
+        delete: operations["removeGoalMilestone"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/goals/{goalId}/milestones/{milestoneId}/complete": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that the resource must still have; else 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                goalId: components["schemas"]["Id"];
+                milestoneId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Complete a milestone */
+        post: operations["completeGoalMilestone"];
+        /** Say that a milestone is not done */
+        delete: operations["reopenGoalMilestone"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/goals/{goalId}/time": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                goalId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** Time spent on a goal, latest first */
+        get: operations["listGoalTime"];
+        put?: never;
+        /** Log time */
+        post: operations["logGoalTime"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/goals/{goalId}/time/{timeId}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                goalId: components["schemas"]["Id"];
+                timeId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take logged time back */
+        delete: operations["removeGoalTime"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/goals/{goalId}/analytics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                goalId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** Pace, forecast and chart of a goal */
+        get: operations["getGoalAnalytics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/habits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The caller's habits
+         * @description In the order in which they were made; with due=today by the date since which they are due. How each one stands is in progress.
+         */
+        get: operations["listHabits"];
+        put?: never;
+        /** Begin a habit */
+        post: operations["createHabit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/habits/{habitId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                habitId: components["parameters"]["HabitId"];
+            };
+            cookie?: never;
+        };
+        /** One habit */
+        get: operations["getHabit"];
+        /**
+         * Give a habit another content
+         * @description Another frequency or goal holds from effectiveFrom on; what was before keeps the one it had.
+         */
+        put: operations["replaceHabit"];
+        post?: never;
+        /** Remove a habit with everything recorded of it */
+        delete: operations["deleteHabit"];
+        options?: never;
+        head?: never;
+        /**
+         * Change parts of a habit
+         * @description JSON Merge Patch (RFC 7396). Members of a frequency that do not belong to its type are left aside, so that the type can be changed.
+         */
+        patch: operations["patchHabit"];
+        trace?: never;
+    };
+    "/habits/{habitId}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                habitId: components["parameters"]["HabitId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark a date as done
+         * @description Once a date: a repeat changes nothing. With a goal the amount is added to what the date has; without an amount the rest of the goal is taken as done, or one more of several times a day. Dates ahead are refused, dates before the habit's start are welcome.
+         */
+        post: operations["completeHabit"];
+        /** Take a completion back, its amount too */
+        delete: operations["undoHabitCompletion"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/habits/{habitId}/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                habitId: components["parameters"]["HabitId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Excuse a date
+         * @description A skipped or frozen date neither breaks a streak nor counts. 409 where the date is done.
+         */
+        post: operations["skipHabit"];
+        /** Take a skip back */
+        delete: operations["undoHabitSkip"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/habits/{habitId}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                habitId: components["parameters"]["HabitId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a habit rest
+         * @description From a date (today) on, to a date or until it is resumed. What is not done meanwhile breaks nothing and counts nothing, and nobody is reminded.
+         */
+        post: operations["pauseHabit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/habits/{habitId}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                habitId: components["parameters"]["HabitId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go on with a habit that rests
+         * @description 409 where it does not rest on that date.
+         */
+        post: operations["resumeHabit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/habits/{habitId}/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                habitId: components["parameters"]["HabitId"];
+            };
+            cookie?: never;
+        };
+        /** What is recorded of a habit */
+        get: operations["listHabitCompletions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/habits/{habitId}/streak": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                habitId: components["parameters"]["HabitId"];
+            };
+            cookie?: never;
+        };
+        /** The streak of a habit */
+        get: operations["getHabitStreak"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/habits/{habitId}/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                habitId: components["parameters"]["HabitId"];
+            };
+            cookie?: never;
+        };
+        /** Strength, rates and the heat map of a habit */
+        get: operations["getHabitStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description daily; weekly on days, or so many times; monthly on monthDays (in a shorter month on its last day), or so many times; so many times a period; or an RRULE that does not repeat more often than daily. Short forms: daily, weekly, monthly (once), or the text of a rule. */
+        HabitFrequency: string | {
+            /** @enum {string} */
+            type: "daily" | "weekly" | "monthly" | "times" | "rrule";
+            days?: components["schemas"]["HabitWeekday"][];
+            monthDays?: number[];
+            times?: number;
+            /**
+             * @description day: so many times on each date; days: periods of everyDays days.
+             * @enum {string}
+             */
+            period?: "day" | "week" | "month" | "days";
+            everyDays?: number;
+            weekStart?: components["schemas"]["HabitWeekday"];
+            rrule?: string;
+        };
+        /** @enum {string} */
+        HabitWeekday: "MO" | "TU" | "WE" | "TH" | "FR" | "SA" | "SU";
+        /** @description How much is to be done on each date. */
+        HabitGoal: {
+            amount: number;
+            unit?: string;
+        };
+        /** @description May pass midnight. */
+        HabitTimes: {
+            start: string;
+            end: string;
+        };
+        HabitReminders: {
+            /** @default true */
+            enabled: boolean;
+            /** @description Minutes before the target time, else before the window or the day begins. */
+            advanceNotice?: number[];
+            /** @description As the settings say where it is empty. */
+            channels?: ("in_app" | "email" | "push" | "webhook")[];
+            quietHours?: components["schemas"]["HabitTimes"];
+        };
+        HabitPause: {
+            from: components["schemas"]["Date"];
+            until?: components["schemas"]["Date"];
+            note?: string;
+        };
+        HabitRequest: {
+            name: string;
+            description?: string;
+            category?: string;
+            color?: string;
+            /** @description A tz name. Without it the habit follows the settings. */
+            timeZone?: string;
+            /** @description The ideal time of day. */
+            targetTime?: string;
+            /** @description Minutes of one occasion. */
+            duration?: number;
+            flexibleWindow?: components["schemas"]["HabitTimes"];
+            frequency?: components["schemas"]["HabitFrequency"];
+            goal?: components["schemas"]["HabitGoal"];
+            startDate?: components["schemas"]["Date"];
+            reminders?: components["schemas"]["HabitReminders"];
+            pauses?: components["schemas"]["HabitPause"][];
+            /** @default false */
+            archived: boolean;
+        };
+        HabitStanding: {
+            currentStreak: number;
+            longestStreak: number;
+            /** @enum {string} */
+            streakUnit: "days" | "weeks" | "months" | "occasions";
+            /** @description Days of the current streak; rests left out. */
+            elapsedDays: number;
+            streakSince?: components["schemas"]["Date"];
+            /** @description The last date on which the streak still stands if nothing more is done. */
+            streakSafeThrough?: components["schemas"]["Date"];
+            strength: number;
+            completions: number;
+            lastCompleted?: components["schemas"]["Date"];
+            /** @description A date, or where there is a target time its instant. */
+            nextDue?: {
+                date?: components["schemas"]["Date"];
+                /** Format: date-time */
+                dateTime?: string;
+                timeZone?: string;
+            };
+        };
+        Habit: {
+            name: string;
+            description?: string;
+            category?: string;
+            color?: string;
+            /** @description A tz name. Without it the habit follows the settings. */
+            timeZone?: string;
+            /** @description The ideal time of day. */
+            targetTime?: string;
+            /** @description Minutes of one occasion. */
+            duration?: number;
+            flexibleWindow?: components["schemas"]["HabitTimes"];
+            frequency: components["schemas"]["HabitFrequency"];
+            goal?: components["schemas"]["HabitGoal"];
+            startDate: components["schemas"]["Date"];
+            reminders?: components["schemas"]["HabitReminders"];
+            pauses?: components["schemas"]["HabitPause"][];
+            /** @default false */
+            archived: boolean;
+            /** Format: uuid */
+            id: string;
+            etag: string;
+            progress: components["schemas"]["HabitStanding"] & {
+                /** @description Today where the habit lives. */
+                date: components["schemas"]["Date"];
+                done: boolean;
+                /** @description It is still to be done today. */
+                due: boolean;
+                paused: boolean;
+                amount: number;
+                goal: number;
+            };
+            /** @description Every frequency and goal it has had, where there was more than one. */
+            history?: {
+                from: components["schemas"]["Date"];
+                frequency: components["schemas"]["HabitFrequency"];
+                goal?: components["schemas"]["HabitGoal"];
+            }[];
+            /** Format: date-time */
+            created: string;
+            /** Format: date-time */
+            updated: string;
+        };
+        HabitList: {
+            items: components["schemas"]["Habit"][];
+            nextPageToken?: string;
+        };
+        HabitCompletionRequest: {
+            date?: components["schemas"]["Date"];
+            amount?: number;
+            note?: string;
+        };
+        HabitSkipRequest: {
+            date?: components["schemas"]["Date"];
+            /**
+             * @default skip
+             * @enum {string}
+             */
+            kind: "skip" | "freeze";
+            note?: string;
+        };
+        HabitPauseRequest: {
+            from?: components["schemas"]["Date"];
+            until?: components["schemas"]["Date"];
+            note?: string;
+        };
+        HabitResumeRequest: {
+            date?: components["schemas"]["Date"];
+        };
+        HabitEntry: {
+            date: components["schemas"]["Date"];
+            /** @enum {string} */
+            status: "partial" | "done" | "skipped" | "frozen";
+            amount: number;
+            note?: string;
+            /** Format: date-time */
+            recordedAt: string;
+            /** @description Where the person was. */
+            timeZone: string;
+            backDated: boolean;
+        };
+        HabitEntryList: {
+            items: components["schemas"]["HabitEntry"][];
+            nextPageToken?: string;
+        };
+        HabitOutcome: components["schemas"]["HabitStanding"] & {
+            /** Format: uuid */
+            habitId: string;
+            date: components["schemas"]["Date"];
+            done: boolean;
+            goal: number;
+            entry?: components["schemas"]["HabitEntry"];
+            /** @description The milestone (7, 30, 100 …) that the streak has reached by this. */
+            milestone?: number;
+        };
+        HabitStreak: components["schemas"]["HabitStanding"] & {
+            /** Format: uuid */
+            habitId: string;
+            date: components["schemas"]["Date"];
+            nextMilestone: number;
+        };
+        HabitRate: {
+            done: number;
+            expected: number;
+            rate: number;
+        };
+        HabitStats: {
+            /** Format: uuid */
+            habitId: string;
+            from: components["schemas"]["Date"];
+            to: components["schemas"]["Date"];
+            strength: number;
+            completion: components["schemas"]["HabitRate"];
+            byWeekday: (components["schemas"]["HabitRate"] & {
+                weekday: components["schemas"]["HabitWeekday"];
+            })[];
+            /** @description How often it was done in each hour of the day, by the clock where the person was. */
+            byHour: number[];
+            byMonth: (components["schemas"]["HabitRate"] & {
+                month: string;
+            })[];
+            /** @description The rate of the last 30 days beside that of the 30 days before. */
+            trend: {
+                recentRate: number;
+                previousRate: number;
+                change: number;
+            };
+            strengthSeries: {
+                date: components["schemas"]["Date"];
+                strength: number;
+            }[];
+            heatMap: {
+                date: components["schemas"]["Date"];
+                /** @enum {string} */
+                status: "done" | "partial" | "skipped" | "frozen" | "paused" | "missed";
+                /** @description The share of the goal. */
+                value: number;
+            }[];
+        };
+        /** @description A day of the caller's calendar. */
+        Date: string;
+        /** @description The caller's own name for a command. */
+        TaskId: string;
+        CommandRequest: {
+            taskId: components["schemas"]["TaskId"];
+            taskType: components["schemas"]["TaskType"];
+            /** @description What the command needs */
+            payload?: Record<string, never>;
+            /**
+             * @description 0 is done first.
+             * @default 5
+             */
+            priority: number;
+        };
+        /** @enum {string} */
+        TaskType: "SCHEDULE_HABITS" | "SYNC_CALENDAR" | "OPTIMIZE_SCHEDULE" | "SEND_REMINDERS" | "TRAIN_MODEL";
+        Command: {
+            taskId: components["schemas"]["TaskId"];
+            taskType: components["schemas"]["TaskType"];
+            payload: Record<string, never>;
+            priority: number;
+            /** @enum {string} */
+            status: "queued" | "running" | "succeeded" | "failed";
+            attempts: number;
+            /** Format: date-time */
+            created: string;
+            /**
+             * Format: date-time
+             * @description The last attempt.
+             */
+            started?: string;
+            /** Format: date-time */
+            finished?: string;
+            /** @description Of one that succeeded. */
+            result?: Record<string, never>;
+            /** @description Of the last attempt that failed. */
+            error?: {
+                code: string;
+                message: string;
+            };
+        };
+        JobCensus: {
+            items: {
+                kind: string;
+                /** @description Not done, due or not. */
+                waiting: number;
+                /** @description Due and done by nobody. */
+                overdue: number;
+                /** @description Failed for good. */
+                dead: number;
+                /**
+                 * Format: date-time
+                 * @description Since when the oldest overdue job could be done.
+                 */
+                oldestDue?: string;
+            }[];
+        };
+        DeadJobList: {
+            items: components["schemas"]["DeadJob"][];
+            nextPageToken?: string;
+        };
+        DeadJob: {
+            id: components["schemas"]["Id"];
+            kind: string;
+            /** @description What it is about. */
+            key?: string;
+            userId?: components["schemas"]["Id"];
+            /** @description Of the request it follows from. */
+            requestId?: string;
+            priority: number;
+            attempts: number;
+            error: string;
+            /** Format: date-time */
+            due: string;
+            /** Format: date-time */
+            created: string;
+        };
         /** @description The shape of every error. */
         Error: {
             error: components["schemas"]["ErrorBody"];
@@ -579,6 +1748,159 @@ export interface components {
             items: components["schemas"]["AccessToken"][];
             nextPageToken?: string;
         };
+        WebhookRequest: {
+            /** @description Begins with https://, holds no user, password or fragment, and leads to a public address. */
+            url: string;
+            /** @description Names of events, their beginning with ".*" behind it, or "*" for all. */
+            events: string[];
+            description?: string;
+            /** @default true */
+            active: boolean;
+            /** @description whsec_ and base64 of 24 to 64 bytes; made when absent. */
+            secret?: string;
+        };
+        WebhookPatch: {
+            url?: string;
+            events?: string[];
+            description?: string | null;
+            active?: boolean | null;
+        };
+        WebhookRotation: {
+            /** @description whsec_ and base64 of 24 to 64 bytes; made when absent. */
+            secret?: string;
+        };
+        Webhook: {
+            id: components["schemas"]["Id"];
+            etag: string;
+            url: string;
+            description: string;
+            events: string[];
+            active: boolean;
+            /** @description Why the service switched it off; absent otherwise. */
+            disabled?: {
+                /**
+                 * @description Its target answered 410, or nothing got through for five days.
+                 * @enum {string}
+                 */
+                reason: "gone" | "failing";
+                /** Format: date-time */
+                at: string;
+            };
+            /** @description Only in the answer that made it. */
+            secret?: string;
+            /**
+             * Format: date-time
+             * @description Until when the former secret signs as well.
+             */
+            oldSecretValidUntil?: string;
+            /** Format: date-time */
+            created: string;
+            /** Format: date-time */
+            updated: string;
+        };
+        WebhookList: {
+            items: components["schemas"]["Webhook"][];
+            nextPageToken?: string;
+        };
+        /**
+         * @description "parked" is given up until it is sent again by hand.
+         * @enum {string}
+         */
+        WebhookDeliveryStatus: "pending" | "delivered" | "parked";
+        WebhookDelivery: {
+            /**
+             * Format: uuid
+             * @description Sent as webhook-id with every attempt.
+             */
+            id: string;
+            webhookId: components["schemas"]["Id"];
+            eventType: string;
+            /** @description The id of the CloudEvent. */
+            eventId: string;
+            status: components["schemas"]["WebhookDeliveryStatus"];
+            attempts: number;
+            /** Format: date-time */
+            created: string;
+            /** Format: date-time */
+            nextAttempt?: string;
+            /** Format: date-time */
+            lastAttempt?: string;
+            /** @description The status of the target's last answer; absent when there was none. */
+            lastStatus?: number;
+            lastError?: string;
+            /** @description The first kilobyte of the last answer, without secrets. */
+            lastAnswer?: string;
+            /** @description Of the request that the event follows from. */
+            requestId?: string;
+            /** @description The last 20 attempts, the oldest first. */
+            history: {
+                /** Format: date-time */
+                at: string;
+                status?: number;
+                durationMs: number;
+                error?: string;
+            }[];
+        };
+        WebhookDeliveryList: {
+            items: components["schemas"]["WebhookDelivery"][];
+            nextPageToken?: string;
+        };
+        /** @description Either deliveryId alone, or a status, a time from which on, or both. */
+        WebhookRedelivery: {
+            deliveryId?: components["schemas"]["Id"];
+            /**
+             * @default parked
+             * @enum {string}
+             */
+            status: "parked" | "delivered";
+            /** Format: date-time */
+            from?: string;
+            /**
+             * Format: date-time
+             * @description Exclusive.
+             */
+            to?: string;
+        };
+        WebhookRedelivered: {
+            redelivered: number;
+            /** @description There are more than one call sends; call again. */
+            more: boolean;
+        };
+        PushKeys: {
+            /** @description The browser's public key on P-256 in base64url. */
+            p256dh: string;
+            /** @description 16 bytes in base64url. */
+            auth: string;
+        };
+        PushTargetRequest: {
+            /** @enum {string} */
+            type: "webpush" | "ntfy";
+            /** @description What the person calls the device. */
+            name?: string;
+            /** @description With webpush. */
+            endpoint?: string;
+            /** @description With webpush; not used. */
+            expirationTime?: unknown;
+            keys?: components["schemas"]["PushKeys"];
+            /** @description With ntfy */
+            url?: string;
+            /** @description With ntfy */
+            token?: string;
+        };
+        PushTarget: {
+            id: components["schemas"]["Id"];
+            /** @enum {string} */
+            type: "webpush" | "ntfy";
+            name: string;
+            /** @description The server of the address, as https://push.example.com. */
+            server: string;
+            /** Format: date-time */
+            created: string;
+        };
+        PushTargetList: {
+            items: components["schemas"]["PushTarget"][];
+            nextPageToken?: string;
+        };
         /** @description Wall clock. */
         TimeOfDay: string;
         DayRange: {
@@ -617,8 +1939,98 @@ export interface components {
             /** @description Planned blocks that start within this many hours stay. */
             lockAhead: number;
             channels: ("in_app" | "email" | "push" | "webhook")[];
+            reminderLeads: components["schemas"]["ReminderLeads"];
             /** Format: date-time */
             updated?: string;
+        };
+        Reminder: {
+            id: components["schemas"]["Id"];
+            /** @enum {string} */
+            kind: "habit" | "goal" | "task" | "event";
+            /**
+             * Format: uuid
+             * @description The habit
+             */
+            resourceId: string;
+            title: string;
+            /**
+             * @description gathered: late, and about to be told together with others.
+             * @enum {string}
+             */
+            status: "planned" | "snoozed" | "gathered" | "sent" | "skipped" | "dismissed";
+            /**
+             * @description Of a skipped one.
+             * @enum {string}
+             */
+            reason?: "done" | "expired" | "quiet_hours" | "superseded" | "gone";
+            /**
+             * Format: date-time
+             * @description When it happens that is reminded of.
+             */
+            occasion: string;
+            leadMinutes: number;
+            /**
+             * Format: date-time
+             * @description When it is
+             */
+            due: string;
+            /**
+             * Format: date-time
+             * @description From then on it is of no use and not told.
+             */
+            expires: string;
+            /**
+             * Format: date-time
+             * @description When it was told or skipped.
+             */
+            told?: string;
+            /**
+             * Format: uuid
+             * @description Of the last message that told it; the same for all that were joined in one.
+             */
+            messageId?: string;
+            snoozes: number;
+            channels: ("in_app" | "email" | "push" | "webhook")[];
+            deliveries: components["schemas"]["ReminderDelivery"][];
+            revision: number;
+            /** Format: date-time */
+            updated: string;
+        };
+        ReminderDelivery: {
+            /** @description email, web_push, ntfy or webhook. */
+            channel: string;
+            /**
+             * @description skipped: nothing is set up for this person. uncertain: the service stopped during the attempt; it is not repeated.
+             * @enum {string}
+             */
+            status: "waiting" | "attempted" | "sent" | "skipped" | "failed" | "uncertain";
+            attempts: number;
+            /** @description Of the last attempt. */
+            error?: string;
+            /** Format: date-time */
+            updated: string;
+        };
+        ReminderList: {
+            items: components["schemas"]["Reminder"][];
+            nextPageToken?: string;
+        };
+        /** @description Either minutes or until. */
+        SnoozeRequest: {
+            minutes?: number;
+            /**
+             * Format: date-time
+             * @description Within the next 30 days.
+             */
+            until?: string;
+        };
+        /** @description How long before something the caller is reminded of it, where it does not say so itself. An empty list, not at all. */
+        ReminderLeads: {
+            /** @description Minutes before the start of an event that keeps to the defaults. */
+            events?: number[];
+            /** @description Minutes before the deadline. */
+            tasks?: number[];
+            /** @description Days before the target date of a goal or milestone, at nine in the morning. */
+            goals?: number[];
         };
         SettingsPatch: {
             timeZone?: string | null;
@@ -631,6 +2043,7 @@ export interface components {
             autoPlan?: "off" | "suggest" | "auto" | null;
             lockAhead?: number | null;
             channels?: ("in_app" | "email" | "push" | "webhook")[] | null;
+            reminderLeads?: components["schemas"]["ReminderLeads"] | null;
             /**
              * Format: date-time
              * @description Ignored.
@@ -932,6 +2345,261 @@ export interface components {
             status: "ok" | "warn" | "fail";
             checks: Record<string, never>;
         };
+        /** @description A day. Requests may also send a bare date, or an instant, whose day in the caller's zone is meant. */
+        GoalDay: {
+            /** Format: date */
+            date: string;
+        };
+        GoalDayInput: Record<string, never> | string | null;
+        /** @description A number on its way from startValue to target, up or down. A completion that differs from the present one is journaled. */
+        GoalMetrics: {
+            /** @description The number now, linked habits included. */
+            completion?: number;
+            target?: number;
+            unit?: string;
+            /** @default 0 */
+            startValue: number;
+        };
+        KeyResult: {
+            id: components["schemas"]["Id"];
+            title: string;
+            startValue: number;
+            target: number;
+            current: number;
+            unit: string;
+            weight: number;
+            progress: number;
+        };
+        KeyResultInput: {
+            id?: components["schemas"]["Id"];
+            title: string;
+            /** @default 0 */
+            startValue: number;
+            /** @description Not the startValue. */
+            target: number;
+            current?: number;
+            unit?: string;
+            /** @default 1 */
+            weight: number;
+            /** @description Ignored. */
+            progress?: unknown;
+        };
+        Milestone: {
+            id: components["schemas"]["Id"];
+            title: string;
+            targetDate?: components["schemas"]["GoalDay"];
+            weight: number;
+            completed: boolean;
+            /** Format: date-time */
+            completedAt?: string;
+        };
+        MilestoneInput: {
+            id?: components["schemas"]["Id"];
+            title: string;
+            targetDate?: components["schemas"]["GoalDayInput"];
+            /** @default 1 */
+            weight: number;
+            completed?: boolean;
+            /** @description Ignored. */
+            completedAt?: unknown;
+        };
+        HabitLink: {
+            habitId: components["schemas"]["Id"];
+            /**
+             * @description What of the habit moves the metric.
+             * @default completions
+             * @enum {string}
+             */
+            measure: "completions" | "amount";
+            /**
+             * @description What it is multiplied by: 5 for "each run is 5 km".
+             * @default 1
+             */
+            factor: number;
+        };
+        GoalInput: {
+            title: string;
+            description?: string;
+            /** @default personal */
+            type: string;
+            /**
+             * @default medium
+             * @enum {string}
+             */
+            priority: "low" | "medium" | "high" | "critical";
+            /**
+             * @default active
+             * @enum {string}
+             */
+            status: "active" | "paused" | "completed" | "archived";
+            startDate?: components["schemas"]["GoalDayInput"];
+            targetDate?: components["schemas"]["GoalDayInput"];
+            metrics?: components["schemas"]["GoalMetrics"];
+            /**
+             * @description What progress is read from. Left out: the metric when it has a target, else key results and milestones, else linked tasks, else the status.
+             * @enum {string}
+             */
+            measuredBy?: "metric" | "parts" | "tasks" | "status";
+            keyResults?: components["schemas"]["KeyResultInput"][];
+            milestones?: components["schemas"]["MilestoneInput"][];
+            tags?: string[];
+            linkedHabits?: (components["schemas"]["Id"] | components["schemas"]["HabitLink"])[];
+            linkedTasks?: components["schemas"]["Id"][];
+        };
+        Goal: {
+            id: components["schemas"]["Id"];
+            etag: string;
+            title: string;
+            description: string;
+            type: string;
+            /** @enum {string} */
+            priority: "low" | "medium" | "high" | "critical";
+            /** @enum {string} */
+            status: "active" | "paused" | "completed" | "archived";
+            startDate: components["schemas"]["GoalDay"];
+            targetDate?: components["schemas"]["GoalDay"];
+            metrics?: components["schemas"]["GoalMetrics"];
+            /** @enum {string} */
+            measuredBy: "metric" | "parts" | "tasks" | "status";
+            keyResults: components["schemas"]["KeyResult"][];
+            milestones: components["schemas"]["Milestone"][];
+            tags: string[];
+            linkedHabits: components["schemas"]["HabitLink"][];
+            linkedTasks: components["schemas"]["Id"][];
+            progress: number;
+            overdue: boolean;
+            tasks: {
+                total: number;
+                done: number;
+            };
+            /** Format: date-time */
+            completedAt?: string;
+            /** Format: date-time */
+            created: string;
+            /** Format: date-time */
+            updated: string;
+        };
+        GoalList: {
+            items: components["schemas"]["Goal"][];
+            nextPageToken?: string;
+        };
+        /** @description Either a value or an amount. */
+        ProgressInput: {
+            /** @description What the number is from then on. */
+            value?: number;
+            /** @description What is added to it, less when negative. */
+            amount?: number;
+            note?: string;
+            /**
+             * Format: date-time
+             * @description When it was so. Now when left out.
+             */
+            at?: string;
+            keyResultId?: components["schemas"]["Id"];
+            /** @description Ignored. */
+            id?: unknown;
+            /** @description Ignored. */
+            created?: unknown;
+        };
+        ProgressEntry: {
+            id: components["schemas"]["Id"];
+            keyResultId?: components["schemas"]["Id"];
+            value?: number;
+            amount?: number;
+            note: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            created: string;
+        };
+        ProgressList: {
+            items: components["schemas"]["ProgressEntry"][];
+            nextPageToken?: string;
+        };
+        ProgressRecorded: {
+            entry: components["schemas"]["ProgressEntry"];
+            goal: components["schemas"]["Goal"];
+        };
+        TimeEntryInput: {
+            /** @description Minutes. */
+            duration: number;
+            note?: string;
+            /**
+             * Format: date-time
+             * @description When it began. Left out: so that it ends now.
+             */
+            at?: string;
+            /** @description Ignored. */
+            id?: unknown;
+            /** @description Ignored. */
+            created?: unknown;
+        };
+        TimeEntry: {
+            id: components["schemas"]["Id"];
+            /** @description Minutes. */
+            duration: number;
+            note: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            created: string;
+        };
+        TimeEntryList: {
+            items: components["schemas"]["TimeEntry"][];
+            nextPageToken?: string;
+        };
+        GoalAnalytics: {
+            goalId: components["schemas"]["Id"];
+            /** @enum {string} */
+            measuredBy: "metric" | "parts" | "tasks" | "status";
+            progress: number;
+            /** @description In the unit of the metric, else a fraction. */
+            value: number;
+            target?: number;
+            unit: string;
+            remaining?: number;
+            velocity: {
+                /** @description Mean growth a day towards the target. */
+                perDay: number;
+                /** @description Standard deviation of the daily growth. */
+                deviation: number;
+                /** @description How many days it was taken from. */
+                days: number;
+                /** @enum {string} */
+                method: "drift";
+            };
+            /** @description What it takes a day to be there on the target date. */
+            requiredPerDay?: number;
+            /** @description Left out when the goal is reached, and when it is not reached at the present pace. */
+            estimatedCompletion?: {
+                /** Format: date */
+                date: string;
+                interval?: {
+                    /** @description The share of outcomes that the interval is to hold. */
+                    level: number;
+                    earliest: components["schemas"]["GoalDay"];
+                    latest?: components["schemas"]["GoalDay"];
+                };
+                /** @enum {string} */
+                method: "drift";
+            };
+            /** @enum {string} */
+            verdict: "done" | "onTrack" | "likely" | "atRisk" | "behind" | "overdue" | "noTargetDate" | "noData";
+            /** @description The verdict in words. */
+            explanation: string;
+            /** @description Minutes. */
+            timeSpent: number;
+            /** @description At most 400 days, for a burn-up chart. */
+            series: {
+                /** Format: date */
+                date: string;
+                actual?: number;
+                ideal?: number;
+                forecast?: number;
+                forecastLow?: number;
+                forecastHigh?: number;
+            }[];
+        };
     };
     responses: {
         /** @description The caller has the present state. */
@@ -958,6 +2626,9 @@ export interface components {
         };
     };
     parameters: {
+        HabitId: string;
+        /** @description From when another frequency or goal holds: today where it is absent, or a past date. */
+        EffectiveFrom: components["schemas"]["Date"];
         /** @description The nextPageToken of the page before. */
         PageToken: string;
         /** @description Makes a repeat within 24 hours answer what the first did. With another body it is refused by 422, while the first still runs by 409. */
@@ -968,6 +2639,7 @@ export interface components {
         IfNoneMatch: string;
         /** @description The session's csrfToken; needed with the session cookie only. */
         CsrfToken: string;
+        WebhookId: components["schemas"]["Id"];
         /** @description The id, or "primary" for the caller's primary calendar */
         CalendarId: string;
         /** @description The id of an event or series, or of one occurrence ({id}_{start in UTC}) */
@@ -1158,6 +2830,284 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listReminders: {
+        parameters: {
+            query?: {
+                /** @description What is to come, the soonest first, or what was told, skipped or dismissed in the last 90 days, the latest first. */
+                part?: "upcoming" | "recent";
+                maxResults?: number;
+                /** @description The nextPageToken of the page before. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Of what is to come, the next reminder of each habit, goal, task and event. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReminderList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getReminder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what the caller has; 304 when it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                reminderId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description With what became of it on each channel. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reminder"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            default: components["responses"]["Error"];
+        };
+    };
+    snoozeReminder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeat within 24 hours answer what the first did. With another body it is refused by 422, while the first still runs by 409. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The ETag that the resource must still have; else 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                reminderId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "minutes": 10
+                 *     }
+                 */
+                "application/json": components["schemas"]["SnoozeRequest"];
+            };
+        };
+        responses: {
+            /** @description The reminder as it waits now. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reminder"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    dismissReminder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeat within 24 hours answer what the first did. With another body it is refused by 422, while the first still runs by 409. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The ETag that the resource must still have; else 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                reminderId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The reminder, dismissed. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reminder"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getPushKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what the caller has; 304 when it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The public key. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "publicKey": "BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description A point on P-256 in base64url. */
+                        publicKey: string;
+                    };
+                };
+            };
+            304: components["responses"]["NotModified"];
+            default: components["responses"]["Error"];
+        };
+    };
+    listPushTargets: {
+        parameters: {
+            query?: {
+                maxResults?: number;
+                /** @description The nextPageToken of the page before. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The oldest first, without anything by which a device could be reached. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushTargetList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    createPushTarget: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeat within 24 hours answer what the first did. With another body it is refused by 422, while the first still runs by 409. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PushTargetRequest"];
+            };
+        };
+        responses: {
+            /** @description Registered. */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushTarget"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    deletePushTarget: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                pushTargetId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    testPushTarget: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                pushTargetId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What came of it, after at most 10 seconds. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "sent"
+                     *     }
+                     */
+                    "application/json": {
+                        /**
+                         * @description sent: the device's server took it. gone: the device is registered there no more, and was removed. failed: see the message.
+                         * @enum {string}
+                         */
+                        status: "sent" | "gone" | "failed";
+                        message?: string;
+                    };
+                };
             };
             default: components["responses"]["Error"];
         };
@@ -1978,6 +3928,201 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
+    streamChanges: {
+        parameters: {
+            query?: {
+                /** @description nextCursor of /changes, or the id of an event; from now on when left out */
+                cursor?: string;
+            };
+            header?: {
+                /** @description The id of the last event received; wins over the query */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events until either side ends the stream */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            410: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            503: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    submitCommand: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeat within 24 hours answer what the first did. With another body it is refused by 422, while the first still runs by 409. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "taskId": "plan-2026-03-02",
+                 *       "taskType": "OPTIMIZE_SCHEDULE",
+                 *       "payload": {
+                 *         "days": 7
+                 *       },
+                 *       "priority": 5
+                 *     }
+                 */
+                "application/json": components["schemas"]["CommandRequest"];
+            };
+        };
+        responses: {
+            /** @description It will be done, or was. A taskId of another command is a conflict (409); a type that this service does not offer is 422 and names those that it does. */
+            202: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Command"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getCommand: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what the caller has; 304 when it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                taskId: components["schemas"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description With its result, or why it failed. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Command"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            default: components["responses"]["Error"];
+        };
+    };
+    countJobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Kinds without a job are left out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobCensus"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listDeadJobs: {
+        parameters: {
+            query?: {
+                maxResults?: number;
+                /** @description The nextPageToken of the page before. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They stay until they are retried or dropped. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadJobList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    dropDeadJob: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                jobId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Dropped. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    retryDeadJob: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeat within 24 hours answer what the first did. With another body it is refused by 422, while the first still runs by 409. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                jobId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It waits to be run. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
     getHealth: {
         parameters: {
             query?: never;
@@ -2108,6 +4253,32 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
+    getAsyncApi: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what the caller has; 304 when it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description AsyncAPI 3.0. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            304: components["responses"]["NotModified"];
+            default: components["responses"]["Error"];
+        };
+    };
     getDocs: {
         parameters: {
             query?: never;
@@ -2128,6 +4299,1417 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+            304: components["responses"]["NotModified"];
+            default: components["responses"]["Error"];
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: {
+                maxResults?: number;
+                /** @description The nextPageToken of the page before. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The oldest first, without their secrets. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    createWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeat within 24 hours answer what the first did. With another body it is refused by 422, while the first still runs by 409. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "url": "https://example.org/hooks/plan",
+                 *       "events": [
+                 *         "goal.*",
+                 *         "habit.completed"
+                 *       ],
+                 *       "description": "my dashboard"
+                 *     }
+                 */
+                "application/json": components["schemas"]["WebhookRequest"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what the caller has; 304 when it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                webhookId: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhook, without its secret. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            default: components["responses"]["Error"];
+        };
+    };
+    deleteWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that the resource must still have; else 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                webhookId: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. What was waiting to be delivered is dropped. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    updateWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that the resource must still have; else 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                webhookId: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "active": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["WebhookPatch"];
+                "application/merge-patch+json": components["schemas"]["WebhookPatch"];
+            };
+        };
+        responses: {
+            /** @description The webhook as it is now. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeat within 24 hours answer what the first did. With another body it is refused by 422, while the first still runs by 409. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The ETag that the resource must still have; else 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                webhookId: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["WebhookRotation"];
+            };
+        };
+        responses: {
+            /** @description The webhook with its new secret. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    pingWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeat within 24 hours answer what the first did. With another body it is refused by 422, while the first still runs by 409. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                webhookId: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It will be sent. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listWebhookDeliveries: {
+        parameters: {
+            query?: {
+                status?: components["schemas"]["WebhookDeliveryStatus"];
+                maxResults?: number;
+                /** @description The nextPageToken of the page before. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                webhookId: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Of the last 30 days, the newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    redeliverWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeat within 24 hours answer what the first did. With another body it is refused by 422, while the first still runs by 409. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                webhookId: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookRedelivery"];
+            };
+        };
+        responses: {
+            /** @description They will be sent. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookRedelivered"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listGoals: {
+        parameters: {
+            query?: {
+                /** @description overdue: active with a target date that has passed; due-soon: active with one within seven days. */
+                status?: "overdue" | "due-soon" | "active" | "paused" | "completed" | "archived";
+                /** @description created: oldest first; updated: latest first; priority: most important first, then by target date; targetDate: nearest first; progress: furthest first. */
+                sort?: "created" | "updated" | "priority" | "targetDate" | "progress";
+                type?: string;
+                tag?: string;
+                maxResults?: number;
+                /** @description The nextPageToken of the page before. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of goals. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoalList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    createGoal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeat within 24 hours answer what the first did. With another body it is refused by 422, while the first still runs by 409. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "Run 500 km",
+                 *       "type": "health",
+                 *       "targetDate": {
+                 *         "date": "2026-12-31"
+                 *       },
+                 *       "metrics": {
+                 *         "target": 500,
+                 *         "unit": "km"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["GoalInput"];
+            };
+        };
+        responses: {
+            /** @description The goal. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Goal"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getGoal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what the caller has; 304 when it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                goalId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The goal. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Goal"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            default: components["responses"]["Error"];
+        };
+    };
+    replaceGoal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that the resource must still have; else 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                goalId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GoalInput"];
+            };
+        };
+        responses: {
+            /** @description The goal as it is now. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Goal"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    deleteGoal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that the resource must still have; else 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                goalId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    updateGoal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that the resource must still have; else 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                goalId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+                "application/merge-patch+json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The goal as it is now. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Goal"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listGoalProgress: {
+        parameters: {
+            query?: {
+                maxResults?: number;
+                /** @description The nextPageToken of the page before. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                goalId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the journal. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    recordGoalProgress: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that the resource must still have; else 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                goalId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "value": 120,
+                 *       "note": "after the race"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ProgressInput"];
+            };
+        };
+        responses: {
+            /** @description The line, and the goal it leads to. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressRecorded"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    addGoalProgress: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeat within 24 hours answer what the first did. With another body it is refused by 422, while the first still runs by 409. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The ETag that the resource must still have; else 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                goalId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "amount": 5,
+                 *       "at": "2026-03-01T18:30:00+01:00"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ProgressInput"];
+            };
+        };
+        responses: {
+            /** @description The line, and the goal it leads to. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressRecorded"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    takeBackGoalProgress: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that the resource must still have; else 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                goalId: components["schemas"]["Id"];
+                entryId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The goal without it. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Goal"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    correctGoalProgress: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that the resource must still have; else 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                goalId: components["schemas"]["Id"];
+                entryId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+                "application/merge-patch+json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The line, and the goal it leads to. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressRecorded"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    addGoalMilestone: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeat within 24 hours answer what the first did. With another body it is refused by 422, while the first still runs by 409. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The ETag that the resource must still have; else 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                goalId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "Half way",
+                 *       "weight": 2
+                 *     }
+                 */
+                "application/json": components["schemas"]["MilestoneInput"];
+            };
+        };
+        responses: {
+            /** @description The goal with it, at the end of its milestones. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Goal"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    removeGoalMilestone: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that the resource must still have; else 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                goalId: components["schemas"]["Id"];
+                milestoneId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The goal without it. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Goal"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    completeGoalMilestone: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that the resource must still have; else 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+                /** @description Makes a repeat within 24 hours answer what the first did. With another body it is refused by 422, while the first still runs by 409. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                goalId: components["schemas"]["Id"];
+                milestoneId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The goal as it is now. Completing twice changes nothing. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Goal"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    reopenGoalMilestone: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that the resource must still have; else 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                goalId: components["schemas"]["Id"];
+                milestoneId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The goal as it is now. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Goal"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listGoalTime: {
+        parameters: {
+            query?: {
+                maxResults?: number;
+                /** @description The nextPageToken of the page before. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                goalId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of entries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimeEntryList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    logGoalTime: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeat within 24 hours answer what the first did. With another body it is refused by 422, while the first still runs by 409. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                goalId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "duration": 45,
+                 *       "note": "intervals"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TimeEntryInput"];
+            };
+        };
+        responses: {
+            /** @description The entry. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimeEntry"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    removeGoalTime: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                goalId: components["schemas"]["Id"];
+                timeId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getGoalAnalytics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                goalId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Worked out from the journal. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoalAnalytics"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listHabits: {
+        parameters: {
+            query?: {
+                /** @description Only those that are still to be done today. */
+                due?: "today";
+                /** @description Only those that were to be done on this date and were not. */
+                unmet?: components["schemas"]["Date"];
+                archived?: "false" | "true" | "all";
+                maxResults?: number;
+                /** @description The nextPageToken of the page before. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of habits. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HabitList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    createHabit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeat within 24 hours answer what the first did. With another body it is refused by 422, while the first still runs by 409. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HabitRequest"];
+            };
+        };
+        responses: {
+            /** @description The habit. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Habit"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getHabit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what the caller has; 304 when it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                habitId: components["parameters"]["HabitId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The habit. Its ETag changes at the end of its owner's day too, since progress does; If-Match looks at changes alone. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Habit"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            default: components["responses"]["Error"];
+        };
+    };
+    replaceHabit: {
+        parameters: {
+            query?: {
+                /** @description From when another frequency or goal holds: today where it is absent, or a past date. */
+                effectiveFrom?: components["parameters"]["EffectiveFrom"];
+            };
+            header?: {
+                /** @description The ETag that the resource must still have; else 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                habitId: components["parameters"]["HabitId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Walk",
+                 *       "frequency": "daily"
+                 *     }
+                 */
+                "application/json": components["schemas"]["HabitRequest"];
+            };
+        };
+        responses: {
+            /** @description The habit. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Habit"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    deleteHabit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that the resource must still have; else 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                habitId: components["parameters"]["HabitId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    patchHabit: {
+        parameters: {
+            query?: {
+                /** @description From when another frequency or goal holds: today where it is absent, or a past date. */
+                effectiveFrom?: components["parameters"]["EffectiveFrom"];
+            };
+            header?: {
+                /** @description The ETag that the resource must still have; else 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                habitId: components["parameters"]["HabitId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "archived": true
+                 *     }
+                 */
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The habit. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Habit"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    completeHabit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeat within 24 hours answer what the first did. With another body it is refused by 422, while the first still runs by 409. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The ETag that the resource must still have; else 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                habitId: components["parameters"]["HabitId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "date": "2026-03-01",
+                 *       "amount": 0.5,
+                 *       "note": "after lunch"
+                 *     }
+                 */
+                "application/json": components["schemas"]["HabitCompletionRequest"];
+            };
+        };
+        responses: {
+            /** @description What has come of it. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HabitOutcome"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    undoHabitCompletion: {
+        parameters: {
+            query?: {
+                /** @description Today where it is absent. */
+                date?: components["schemas"]["Date"];
+            };
+            header?: {
+                /** @description The ETag that the resource must still have; else 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                habitId: components["parameters"]["HabitId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How the habit stands now. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HabitOutcome"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    skipHabit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeat within 24 hours answer what the first did. With another body it is refused by 422, while the first still runs by 409. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The ETag that the resource must still have; else 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                habitId: components["parameters"]["HabitId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "freeze"
+                 *     }
+                 */
+                "application/json": components["schemas"]["HabitSkipRequest"];
+            };
+        };
+        responses: {
+            /** @description What has come of it. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HabitOutcome"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    undoHabitSkip: {
+        parameters: {
+            query?: {
+                /** @description Today where it is absent. */
+                date?: components["schemas"]["Date"];
+            };
+            header?: {
+                /** @description The ETag that the resource must still have; else 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                habitId: components["parameters"]["HabitId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How the habit stands now. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HabitOutcome"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    pauseHabit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeat within 24 hours answer what the first did. With another body it is refused by 422, while the first still runs by 409. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The ETag that the resource must still have; else 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                habitId: components["parameters"]["HabitId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "until": "2026-03-14",
+                 *       "note": "holidays"
+                 *     }
+                 */
+                "application/json": components["schemas"]["HabitPauseRequest"];
+            };
+        };
+        responses: {
+            /** @description The habit. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Habit"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    resumeHabit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeat within 24 hours answer what the first did. With another body it is refused by 422, while the first still runs by 409. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The ETag that the resource must still have; else 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                habitId: components["parameters"]["HabitId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["HabitResumeRequest"];
+            };
+        };
+        responses: {
+            /** @description The habit. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Habit"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listHabitCompletions: {
+        parameters: {
+            query?: {
+                from?: components["schemas"]["Date"];
+                to?: components["schemas"]["Date"];
+                maxResults?: number;
+                /** @description The nextPageToken of the page before. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                habitId: components["parameters"]["HabitId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Completions, amounts below the goal, and skips; the newest date first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HabitEntryList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getHabitStreak: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what the caller has; 304 when it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                habitId: components["parameters"]["HabitId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The streak as it stands today. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HabitStreak"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            default: components["responses"]["Error"];
+        };
+    };
+    getHabitStats: {
+        parameters: {
+            query?: {
+                /** @description Default: 364 days before to. */
+                from?: components["schemas"]["Date"];
+                /** @description Default, and at the most: today. */
+                to?: components["schemas"]["Date"];
+            };
+            header?: {
+                /** @description The ETag of what the caller has; 304 when it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                habitId: components["parameters"]["HabitId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Of at most 3660 days. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HabitStats"];
                 };
             };
             304: components["responses"]["NotModified"];

@@ -1,0 +1,34 @@
+"""The half year of a made-up person that `./dev run` shows."""
+
+import subprocess
+
+
+def example(binary, program, *arguments):
+    return subprocess.run(
+        [str(binary), "example", "--data-dir", str(program.data), *arguments],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_an_example_fills_an_empty_account_once(binary, program, callers):
+    written = example(binary, program)
+    assert written.returncode == 0, written.stderr
+    assert "half a year" in written.stdout
+    owner = callers.user("owner")
+    habits = owner.get("/habits").json()["items"]
+    assert len(habits) == 8
+    assert any(habit["progress"]["currentStreak"] > 0 for habit in habits)
+    goals = {goal["title"]: goal for goal in owner.get("/goals").json()["items"]}
+    assert goals["Learn to bake sourdough bread"]["status"] == "completed"
+    assert goals["Run 600 kilometres"]["metrics"]["completion"] > 100
+    overdue = owner.get("/goals", params={"status": "overdue"}).json()["items"]
+    assert [goal["title"] for goal in overdue] == ["Clear out the cellar"]
+    assert owner.get("/events").json()["items"]
+
+    again = example(binary, program)
+    assert again.returncode != 0
+    assert "already" in again.stderr
+    assert len(owner.get("/habits").json()["items"]) == 8
