@@ -37,7 +37,7 @@ class Prometheus:
                 for job, (address, path) in self.targets.items()]
         config = self.folder / "prometheus.yml"
         config.write_text(yaml.safe_dump({
-            "global": {"scrape_interval": "200ms", "scrape_timeout": "200ms"}, "scrape_configs": jobs}))
+            "global": {"scrape_interval": "500ms", "scrape_timeout": "500ms"}, "scrape_configs": jobs}))
         self.log = open(self.folder / "prometheus.log", "wb")
         self.process = subprocess.Popen(
             ["prometheus", f"--config.file={config}", f"--storage.tsdb.path={self.folder / 'data'}",

@@ -39,6 +39,12 @@ def errors_counted(client, severity):
     return sum(int(value) for value in found)
 
 
+def relayed(client, subscriber):
+    text = client.get("/metrics").text
+    found = re.search(rf'^scheduling_outbox_relayed_total{{subscriber="{subscriber}"}} (\d+)', text, re.MULTILINE)
+    return int(found[1]) if found else 0
+
+
 def crash(program, number):
     """Ends the program as a fault would."""
     program.signal(number)
@@ -55,6 +61,8 @@ def damaged_event(start_program, callers_of, **environment):
         "start": {"dateTime": "2026-03-02T09:00:00", "timeZone": "Europe/Berlin"},
         "end": {"dateTime": "2026-03-02T10:00:00", "timeZone": "Europe/Berlin"}})
     assert made.status_code == 201, made.text
+    # What follows the change has read the event before it is damaged: only a request meets the damage.
+    wait_until(lambda: relayed(callers_of(first).operations(), "reminders") >= 1, LIMIT, "the change followed")
     assert first.stop() == 0
     database = next(first.data.glob("*.db"))
     with sqlite3.connect(database) as connection:

@@ -47,7 +47,7 @@ def test_prometheus_answers_for_every_metric_of_the_program(scraped, callers):
     families = dict(re.findall(r"^# TYPE (\S+) (\S+)$", text, re.MULTILINE))
     assert len(families) > 50
     for job in ("openmetrics", "text"):
-        wait_until(lambda job=job: server.query(f'up{{job="{job}"}}'), 30, "up")
+        wait_until(lambda job=job: server.query(f'up{{job="{job}"}} == 1'), 30, "up")
         known = {labels["__name__"] for labels, _ in server.query(f'{{job="{job}"}}')}
         for family, kind in families.items():
             wanted = [f"{family}_bucket", f"{family}_sum", f"{family}_count"] if kind == "histogram" else [family]

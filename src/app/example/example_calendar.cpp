@@ -22,6 +22,15 @@ std::string dateText(LocalDate date) {
 
 LocalDate onOrAfter(LocalDate date, weekday wanted) { return date + (wanted - weekday{date}); }
 
+/// The first such day of a month that is not before `date`: a series begins on a day of its rule.
+template <class DayOfMonth>  // std::chrono::weekday_indexed or weekday_last
+LocalDate monthlyFrom(LocalDate date, DayOfMonth wanted) {
+  const std::chrono::year_month_day day{date};
+  std::chrono::year_month month = day.year() / day.month();
+  while (LocalDate{month / wanted} < date) month += std::chrono::months(1);
+  return LocalDate{month / wanted};
+}
+
 /// Writes VEVENTs of one file.
 class CalendarText {
  public:
@@ -83,10 +92,12 @@ void addSeries(CalendarText& text, LocalDate first, LocalDate today) {
   text.add({"One to one", monday + days(2), "140000", "143000", "FREQ=WEEKLY;INTERVAL=2;BYDAY=WE"});
   text.add({"Review of the sprint", monday + days(4), "150000", "160000",
             "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR", "Room 1"});
-  text.add({"Month's figures", monday + days(1), "110000", "120000", "FREQ=MONTHLY;BYDAY=1TU"});
+  text.add({"Month's figures", monthlyFrom(monday, std::chrono::Tuesday[1]), "110000", "120000",
+            "FREQ=MONTHLY;BYDAY=1TU"});
   text.add({"Choir", monday + days(2), "193000", "213000", "FREQ=WEEKLY;BYDAY=WE", "Church hall"},
            lastMonday - days(5));
-  text.add({"Dinner with the neighbours", monday + days(4), "190000", "220000",
+  text.add({"Dinner with the neighbours",
+            monthlyFrom(monday, std::chrono::Friday[std::chrono::last]), "190000", "220000",
             "FREQ=MONTHLY;BYDAY=-1FR"});
 }
 
