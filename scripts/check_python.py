@@ -32,6 +32,8 @@ def problems_of(path):
 def unused_imports(path, tree):
     imported = {}
     for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+            continue  # says how the file is read; nobody uses its name
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             for alias in node.names:
                 name = (alias.asname or alias.name).split(".")[0]

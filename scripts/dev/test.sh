@@ -17,7 +17,10 @@ dev_test() {
   build_web
   install_python_modules
   if [[ -f tests/e2e/package.json ]]; then install_node_modules tests/e2e; fi
-  (install_node_modules tests/service/node) || warn "npm could not install tests/service/node; what needs it is skipped"
+  local folder
+  for folder in tests/service/node tests/google_calendar/node; do
+    (install_node_modules "$folder") || warn "npm could not install $folder; what needs it is skipped"
+  done
   if [[ $full ]]; then
     test_fully "$again"
   else
@@ -50,7 +53,7 @@ test_fully() {
   mkdir -p "$folder"
   if [[ $again ]]; then rm -f "$folder"/*; fi
   sanitizer_options
-  for stage in dev:gtest,scripts,web dev:service dev:e2e release:gtest release:service \
+  for stage in dev:gtest,scripts,node,web dev:service dev:e2e release:gtest release:service \
     asan:gtest asan:service tsan:gtest tsan:service; do
     preset=${stage%%:*} kinds=${stage#*:}
     local log="$folder/$preset-${kinds//,/+}.txt"

@@ -24,7 +24,7 @@ def arguments():
     parser.add_argument("--build", required=True, type=pathlib.Path)
     parser.add_argument("--full", action="store_true", help="the counts that acceptance asks for")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--only", default="", help="suite kinds, by comma: gtest,service,e2e,web")
+    parser.add_argument("--only", default="", help="suite kinds, by comma: gtest,scripts,service,e2e,node,web")
     return parser.parse_args()
 
 

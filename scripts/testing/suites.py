@@ -43,7 +43,7 @@ class Context:
 @dataclasses.dataclass
 class Suite:
     name: str
-    kind: str  # gtest, service, e2e or web
+    kind: str  # gtest, service, scripts, e2e, node or web
     path: pathlib.Path
     together: bool  # may run beside others
 
@@ -69,6 +69,11 @@ def discover(context):
     scripts = context.root / "tests" / "scripts"
     if list(scripts.glob("test_*.py")):
         found.append(Suite("scripts", "scripts", scripts, True))
+    stand_in = context.root / "tests" / "google_calendar"
+    if list((stand_in / "tests").glob("test_*.py")):
+        found.append(Suite("google_calendar", "scripts", stand_in / "tests", True))
+    if list((stand_in / "node").glob("*.test.mjs")):
+        found.append(Suite("google_calendar_client", "node", stand_in / "node", True))
     service = context.root / "tests" / "service"
     if list(service.rglob("test_*.py")):
         found.append(Suite("service", "service", service, False))
@@ -167,7 +172,7 @@ def command_of(suite, context, report):
         if part:
             command += ["-k", part]
         return command, context.root, binary
-    if suite.kind == "e2e":
+    if suite.kind in ("e2e", "node"):
         reporter = context.root / "scripts" / "testing" / "node_reporter.mjs"
         files = sorted(suite.path.glob("*.test.mjs")) + sorted(suite.path.glob("*.test.js"))
         command = ["node", "--test", "--test-reporter=spec", "--test-reporter-destination=stdout",
@@ -207,7 +212,7 @@ def read(suite, report, log, status, hung):
     try:
         if suite.kind == "gtest":
             cases = results.read_googletest(report)
-        elif suite.kind == "e2e":
+        elif suite.kind in ("e2e", "node"):
             cases = results.read_node_events(report.read_text())
         else:
             cases = results.read_junit(report)
