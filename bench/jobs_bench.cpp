@@ -1,5 +1,5 @@
-// Durable jobs on SQLite: how many trivial ones are done in a second, and what a claim costs beside
-// jobs that are not due. Bounded: some seconds in all.
+// Durable jobs on SQLite: how many trivial ones are done in a second, and what a claim, the look
+// for the next and the count cost beside jobs that are not due. Bounded: under a minute in all.
 #include <benchmark/benchmark.h>
 #include <stdlib.h>
 
@@ -144,6 +144,40 @@ BENCHMARK(BM_ClaimsBesideJobsThatAreNotDue)
     ->Arg(1000000)
     ->Unit(benchmark::kMicrosecond)
     ->Iterations(200)
+    ->UseRealTime();
+
+void BM_LooksForTheNextBesideJobsThatAreNotDue(benchmark::State& state) {
+  World world;
+  world.put(static_cast<int>(state.range(0)), 24h);
+  base::LocalLoop loop;
+  const std::vector<std::string> kinds{"bench"};
+  for (auto _ : state) {
+    const auto next = loop.run(world.store->nextDue(kinds));
+    if (!next.ok() || !*next) state.SkipWithError("nothing was found");
+  }
+}
+BENCHMARK(BM_LooksForTheNextBesideJobsThatAreNotDue)
+    ->Arg(1000)
+    ->Arg(1000000)
+    ->Unit(benchmark::kMicrosecond)
+    ->Iterations(200)
+    ->UseRealTime();
+
+// What the gauges cost every ten seconds.
+void BM_CountsJobs(benchmark::State& state) {
+  World world;
+  world.put(static_cast<int>(state.range(0)), 24h);
+  base::LocalLoop loop;
+  for (auto _ : state) {
+    const auto census = loop.run(world.store->census(world.clock_.now()));
+    if (!census.ok() || census->size() != 1) state.SkipWithError("not all were counted");
+  }
+}
+BENCHMARK(BM_CountsJobs)
+    ->Arg(1000)
+    ->Arg(1000000)
+    ->Unit(benchmark::kMicrosecond)
+    ->Iterations(5)
     ->UseRealTime();
 
 }  // namespace

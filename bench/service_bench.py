@@ -5,11 +5,12 @@ usage: service_bench.py [--large] [--seconds N] [--rounds N] [--only PART,...] [
 
 Prints rows `name value unit [ratio]`; what they must reach stands in bench/targets.json. A load with
 a failed answer ends it with status 1: a rate of errors is no figure. `--only` names parts: health,
-reads, writes, start, growth. Besides rates and latencies, rows named `.../cpu` tell the processor
+reads, writes, completions, start, growth. Besides rates and latencies, rows named `.../cpu` tell the processor
 time of the server a request, which a busy machine disturbs least.
 """
 
 import argparse
+import datetime
 import os
 import pathlib
 import sys
@@ -28,6 +29,8 @@ import wrk  # noqa: E402
 WARM_UP = 3  # seconds
 WRITERS = 64  # users
 READ_EVENTS = 1000
+HABITS_OF_ONE = 100
+HABIT_DATES = 400  # behind today, enough for ten loads
 
 
 def arguments():
@@ -128,20 +131,39 @@ class Bench:
         lone = wrk.best([self.write_load(connections=1) for _ in range(self.options.rounds)])
         row("lone_client_write/p50", lone.p50 * 1000, "us")
 
+    def completions(self):
+        """Durable completions: each user's habits in turn, date after date."""
+        def habits_of(user):
+            made = [user.call("POST", "/habits", {"name": "Walk", "startDate": str(dates[0])})
+                    for _ in range(HABITS_OF_ONE)]
+            return [(f"/habits/{habit['id']}/complete", user.token) for habit in made]
+
+        today = datetime.date.today()
+        dates = [today - datetime.timedelta(days=ago) for ago in range(HABIT_DATES, 0, -1)]
+        users = [world.Caller(self.program, f"walker-{number}") for number in range(WRITERS)]
+        habits = [one for some in world.in_parallel(habits_of, users) for one in some]
+        requests = world.write_requests(self.folder / "habits", habits)
+        (self.folder / "dates").write_text("".join(f"{date}\n" for date in dates))
+        loads = []
+        for number, seconds in enumerate([WARM_UP, *[self.options.seconds] * self.options.rounds]):
+            files = [requests, self.folder / "dates", number]
+            loads.append(self.load(script="completions.lua", arguments=files, seconds=seconds))
+        tell("habit_completion", wrk.best(loads[1:]))
+
     def memory_under_load(self):
         row("memory/under_load", startup.peak_mebibytes(self.program.pid), "MiB")
 
 
 def parts_of(options):
     chosen = [part for part in options.only.split(",") if part]
-    return chosen or ["health", "reads", "writes", "start", "growth"]
+    return chosen or ["health", "reads", "writes", "completions", "start", "growth"]
 
 
 def run(options, binary, build, folder):
     parts = parts_of(options)
     bench = Bench(options, binary, build, folder)
     try:
-        for part in ("health", "reads", "writes"):
+        for part in ("health", "reads", "writes", "completions"):
             if part in parts:
                 getattr(bench, part)()
         if "reads" in parts and "writes" in parts:

@@ -26,12 +26,12 @@ void appendId(std::string& out, std::string_view cursor) {
 
 ChangeStream::ChangeStream(calendar::ChangeFeed& feed, const base::Clock& clock,
                            std::unique_ptr<StreamHub::Place> place, base::Uuid userId,
-                           std::string cursor)
+                           std::string cursor, std::chrono::microseconds lifetime)
     : feed_(feed),
       clock_(clock),
       place_(std::move(place)),
       userId_(userId),
-      expires_(clock.monotonic() + kLifetime),
+      expires_(clock.monotonic() + lifetime),
       cursor_(std::move(cursor)) {}
 
 Task<Result<std::optional<std::string>>> ChangeStream::next() {
@@ -56,6 +56,8 @@ Task<Result<std::optional<std::string>>> ChangeStream::next() {
       if (!events.ok() && events.error().code() == base::Code::kGone) break;
       if (!events.ok()) co_return events.error();
       if (!events->empty()) co_return Piece(*std::move(events));
+      // It may be a long way through what others write and this client may not see.
+      if (clock_.monotonic() >= nextBeat_) co_return Piece(beat());
       continue;
     }
     if (clock_.monotonic() >= nextBeat_) co_return Piece(beat());
@@ -89,7 +91,7 @@ Task<Result<std::string>> ChangeStream::look() {
 /// What keeps the connection open; tells how far was read where nothing of it was for this client.
 std::string ChangeStream::beat() {
   nextBeat_ = clock_.monotonic() + kHeartbeat;
-  behind_ = ++beats_ % kLookEvery == 0;
+  if (++beats_ % kLookEvery == 0) behind_ = true;
   std::string out = ": \n";
   if (told_ != cursor_) {
     appendId(out, cursor_);

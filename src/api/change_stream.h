@@ -21,8 +21,8 @@ class ChangeStream final : public BodyStream {
  public:
   /// What a connection that says nothing is sent.
   static constexpr std::chrono::seconds kHeartbeat{15};
-  /// After so long the stream ends and the client comes again, with credentials that are looked
-  /// at again.
+  /// After so long at most the stream ends and the client comes again, with credentials that are
+  /// looked at again.
   static constexpr std::chrono::minutes kLifetime{30};
   /// The least time between two looks at the log.
   static constexpr std::chrono::milliseconds kGather{100};
@@ -30,9 +30,11 @@ class ChangeStream final : public BodyStream {
   static constexpr std::chrono::milliseconds kRetry{2000};
   static constexpr int kPage = 100;
 
-  /// `cursor` is one that the feed has answered. Both must outlive the stream.
+  /// `cursor` is one that the feed has answered; the stream ends after `lifetime`. Feed and clock
+  /// must outlive the stream.
   ChangeStream(calendar::ChangeFeed& feed, const base::Clock& clock,
-               std::unique_ptr<StreamHub::Place> place, base::Uuid userId, std::string cursor);
+               std::unique_ptr<StreamHub::Place> place, base::Uuid userId, std::string cursor,
+               std::chrono::microseconds lifetime = kLifetime);
 
   /// Ends without an error when the cursor has become too old, or the stream; fails as the feed
   /// else.

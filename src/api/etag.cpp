@@ -37,4 +37,18 @@ bool ifNoneMatchNames(std::string_view list, std::string_view etag) {
   return names(list, etag, true);
 }
 
+std::string withoutStates(std::string_view tags) {
+  std::string out;
+  bool skipping = false;
+  for (const char c : tags) {
+    if (c == '.') {
+      skipping = true;
+    } else if (c < '0' || c > '9') {
+      skipping = false;
+    }
+    if (!skipping) out += c;
+  }
+  return out;
+}
+
 }  // namespace sw::api

@@ -95,7 +95,8 @@ void EventRoutes::addTo(Router& router) {
               .role = AccessRole::kWriter,
               .handler = [this](RequestScope& scope) { return create(scope); },
               .writes = true,
-              .success = 201});
+              .success = 201,
+              .oneUnit = true});
   router.add({.method = Method::kPost,
               .pattern = "/events/batch",
               .body = BodyKind::kJson,

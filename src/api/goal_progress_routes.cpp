@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "api/query_reader.h"
+#include "api/entry_page.h"
 #include "base/json_patch.h"
 #include "goals/goal_json.h"
 
@@ -16,50 +16,6 @@ using goals::Goal;
 using goals::GoalEditor;
 using goals::GoalStore;
 using goals::ProgressEntry;
-
-constexpr std::int64_t kMaxPage = 1000;
-constexpr std::int64_t kDefaultPage = 100;
-constexpr char kByTime = 't';
-
-struct Page {
-  GoalStore::EntryPosition before;
-  int limit = 0;
-};
-
-Result<Page> readPage(RequestScope& scope) {
-  base::json::Problems problems;
-  QueryReader reader(scope.query(), problems);
-  Page page;
-  page.limit = static_cast<int>(reader.integer("maxResults", 1, kMaxPage, kDefaultPage));
-  const auto token = reader.text("pageToken", 80);
-  reader.finish();
-  if (token) {
-    const auto place = fromPlaceToken(kByTime, *token);
-    if (!place) reader.problem("pageToken", "must be a nextPageToken of an earlier answer");
-    if (place) page.before = {base::Instant(std::chrono::microseconds(place->key)), place->id};
-  }
-  if (!problems.empty()) return problems.toError();
-  return page;
-}
-
-/// A page of entries, of which one more than the limit was asked for.
-template <class Entry, class Append>
-Response pageOf(const std::vector<Entry>& found, int limit, Append append) {
-  const auto shown = std::min(found.size(), static_cast<std::size_t>(limit));
-  std::string out = R"({"items":[)";
-  for (std::size_t i = 0; i < shown; ++i) {
-    if (i > 0) out += ',';
-    append(out, found[i]);
-  }
-  out += ']';
-  if (found.size() > shown) {
-    const Entry& last = found[shown - 1];
-    out += R"(,"nextPageToken":")" +
-           toPlaceToken(kByTime, {last.at.time_since_epoch().count(), last.id}) + '"';
-  }
-  out += '}';
-  return jsonResponse(200, std::move(out));
-}
 
 /// A journal line with the goal it leads to.
 Response entryResponse(RequestScope& scope, int status, const ProgressEntry& entry,
@@ -175,10 +131,11 @@ Task<Result<Response>> GoalProgressRoutes::record(RequestScope& scope) {
 
 Task<Result<Response>> GoalProgressRoutes::journal(RequestScope& scope) {
   SW_CO_TRY(const FoundGoal found, co_await findGoal(services_, scope));
-  SW_CO_TRY(const Page page, readPage(scope));
+  SW_CO_TRY(const EntryPage page, readEntryPage(scope));
+  const GoalStore::EntryPosition before{page.before, page.beforeId};
   SW_CO_TRY(const std::vector<ProgressEntry> entries,
-            co_await services_.goals.journalPage(found.goal.id, page.before, page.limit + 1));
-  co_return pageOf(entries, page.limit, goals::appendProgressView);
+            co_await services_.goals.journalPage(found.goal.id, before, page.limit + 1));
+  co_return entryPageOf(entries, page.limit, goals::appendProgressView);
 }
 
 Task<Result<ProgressEntry>> GoalProgressRoutes::findEntry(const Goal& goal, base::Uuid id) {
@@ -311,10 +268,11 @@ Task<Result<Response>> GoalProgressRoutes::logTime(RequestScope& scope) {
 
 Task<Result<Response>> GoalProgressRoutes::listTime(RequestScope& scope) {
   SW_CO_TRY(const FoundGoal found, co_await findGoal(services_, scope));
-  SW_CO_TRY(const Page page, readPage(scope));
+  SW_CO_TRY(const EntryPage page, readEntryPage(scope));
+  const GoalStore::EntryPosition before{page.before, page.beforeId};
   SW_CO_TRY(const std::vector<goals::TimeEntry> entries,
-            co_await services_.goals.timePage(found.goal.id, page.before, page.limit + 1));
-  co_return pageOf(entries, page.limit, goals::appendTimeView);
+            co_await services_.goals.timePage(found.goal.id, before, page.limit + 1));
+  co_return entryPageOf(entries, page.limit, goals::appendTimeView);
 }
 
 Task<Result<Response>> GoalProgressRoutes::removeTime(RequestScope& scope) {

@@ -6,6 +6,7 @@
 
 #include "base/json_patch.h"
 #include "base/time_format.h"
+#include "habits/flown_dates.h"
 #include "habits/habit_json.h"
 #include "habits/habit_view.h"
 
@@ -93,6 +94,7 @@ Task<Result<bool>> HabitRoutes::wants(const Page& page, const habits::OpenHabit&
   if (date < open.habit.content.versions.front().from) co_return false;
   const habits::HabitCalendar calendar(open.habit.content, begin);
   if (!calendar.isDue(date) || calendar.isPaused(date)) co_return false;
+  if (habits::isLeftOut(date, open.day.zone)) co_return false;
   const habits::HabitPeriod period = calendar.periodOf(date);
   SW_CO_TRY(auto entries,
             co_await services_.habits.entries(open.habit.id, period.first, date, period.days()));

@@ -13,25 +13,6 @@ using base::Code;
 using base::Result;
 using base::Task;
 
-namespace {
-
-/// A list of tags without the dates in them: "12.20581" becomes "12".
-std::string withoutDates(std::string_view tags) {
-  std::string out;
-  bool skipping = false;
-  for (const char c : tags) {
-    if (c == '.') {
-      skipping = true;
-    } else if (c < '0' || c > '9') {
-      skipping = false;
-    }
-    if (!skipping) out += c;
-  }
-  return out;
-}
-
-}  // namespace
-
 Task<Result<FoundHabit>> findHabit(HabitServices& services, RequestScope& scope) {
   SW_CO_TRY(const base::Uuid id, scope.idParameter("habitId"));
   SW_CO_TRY(auto found, co_await services.habits.find(scope.userId(), id));
@@ -43,7 +24,7 @@ Task<Result<FoundHabit>> findHabit(HabitServices& services, RequestScope& scope)
 Result<void> checkHabitMatch(const RequestScope& scope, const habits::Habit& habit) {
   const std::string_view wanted = scope.head().header("If-Match");
   const std::string etag = calendar::etagOf(habit.revision);
-  if (wanted.empty() || ifMatchNames(withoutDates(wanted), etag)) return {};
+  if (wanted.empty() || ifMatchNames(withoutStates(wanted), etag)) return {};
   return base::Error(Code::kPreconditionFailed,
                      "it was changed since: its revision is now " + std::string(etag));
 }

@@ -59,6 +59,9 @@ struct Route {
   /// Whether a POST with an Idempotency-Key is answered again as the first time. Not where the
   /// request is safe to repeat anyway.
   bool repeatable = true;
+  /// Whether all that the handler does is one unit, which its commit writes with the answer. Then
+  /// a repeat is noticed by its key when it commits, or fails, and nobody looks for it before.
+  bool oneUnit = false;
   /// Position in the table; set by the router.
   std::size_t index = 0;
 };

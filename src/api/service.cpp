@@ -201,6 +201,9 @@ Task<Result<Response>> Api::process(Request& request, ExchangeContext& context) 
   if (context.match.route == nullptr) co_return Error(Code::kInternal, "it was not admitted");
   const Route& route = *context.match.route;
   SW_CO_CHECK(co_await gate_.identify(request.head, context));
+  if (parts_.activity != nullptr && context.principal != nullptr) {
+    parts_.activity->seen(context.principal->user.id, parts_.stores.clock.now());
+  }
   SW_CO_TRY(Query query, Query::parse(request.head.query));
   SW_CO_TRY(std::optional<Repeatable> repeatable, repeatableOf(request, context));
   const bool once = repeatable.has_value();
@@ -215,9 +218,17 @@ Task<Result<Response>> Api::process(Request& request, ExchangeContext& context) 
 
 Task<Result<Response>> Api::runOnce(RequestScope& scope, const Repeatable& repeatable) {
   SW_CO_TRY(const auto running, running_.begin(repeatable.key));
+  const Route& route = scope.route();
+  if (!route.oneUnit) {
+    SW_CO_TRY(auto earlier, co_await findAnswer(parts_.stores.idempotency, repeatable));
+    if (earlier) co_return *std::move(earlier);
+  }
+  auto outcome = co_await route.handler(scope);
+  if (outcome.ok() || !route.oneUnit) co_return outcome;
+  // It may have failed for what the first request did.
   SW_CO_TRY(auto earlier, co_await findAnswer(parts_.stores.idempotency, repeatable));
   if (earlier) co_return *std::move(earlier);
-  co_return co_await scope.route().handler(scope);
+  co_return outcome;
 }
 
 Response Api::reject(RequestHead& head, const Error& error) {

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "accounts/activity_log.h"
 #include "accounts/authenticator.h"
 #include "api/admission.h"
 #include "api/cors.h"
@@ -43,7 +44,8 @@ class Api final : public RequestHandler {
     obs::HttpProbe& probe;
     obs::ErrorReporter& errors;
     const obs::AuthProbe& authProbe;
-    obs::Tracer* tracer = nullptr;  // null: nothing is traced
+    obs::Tracer* tracer = nullptr;              // null: nothing is traced
+    accounts::ActivityLog* activity = nullptr;  // null: nobody wants to know who is active
   };
   Api(Parts parts, ApiOptions options);
 

@@ -5,6 +5,7 @@
 #include "accounts/settings_json.h"
 #include "base/json_patch.h"
 #include "base/json_reader.h"
+#include "jobs/event_types.h"
 
 namespace sw::api {
 namespace {
@@ -89,7 +90,7 @@ Task<Result<Response>> SettingsRoutes::tryPatch(RequestScope& scope, base::json:
                 {accounts::toSettingsDocument(after), after.revision, after.updated});
   jobs::Change entry;
   entry.userId = scope.userId();
-  entry.type = "settings.updated";
+  entry.type = jobs::event_type::kSettingsUpdated;
   entry.resourceId = scope.userId();
   entry.revision = after.revision;
   entry.at = after.updated;

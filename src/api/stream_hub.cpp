@@ -14,8 +14,8 @@ using base::Uuid;
 
 namespace {
 
-/// How often waits that are over by the clock are looked for.
-constexpr std::chrono::seconds kLook{1};
+/// How often waits that are over by the clock are looked for, however often news come.
+constexpr std::chrono::milliseconds kLook{500};
 
 }  // namespace
 
@@ -147,6 +147,8 @@ void StreamHub::dispatch() {
   }
   const base::Monotonic now = clock_.monotonic();
   const std::lock_guard lock(mutex_);
+  if (now < nextLook_) return;
+  nextLook_ = now + kLook;
   for (Place* place : places_) {
     if (place->until_ <= now) place->wake();
   }

@@ -121,6 +121,7 @@ class StreamHub final : public jobs::ChangeObserver {
   std::unordered_map<base::Uuid, std::size_t> ofUser_;
   std::unordered_map<base::Uuid, std::vector<Place*>> followers_;  // by owner of a log
   std::vector<base::Uuid> grown_;  // logs that are followed and have grown
+  base::Monotonic nextLook_{};     // for waits that are over by the clock
   std::thread thread_;
 };
 

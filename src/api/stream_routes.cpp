@@ -1,5 +1,7 @@
 #include "api/stream_routes.h"
 
+#include <algorithm>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <utility>
@@ -56,8 +58,11 @@ Task<Result<Response>> StreamRoutes::open(RequestScope& scope) {
   response.compressible = false;             // each event is to arrive as it is
   response.with("X-Accel-Buffering", "no");  // the same, for proxies of the nginx family
   if (scope.head().method == Method::kHead) co_return response;
+  // No longer than the credential is good for.
+  const std::chrono::microseconds lifetime = std::min<std::chrono::microseconds>(
+      ChangeStream::kLifetime, scope.principal().expires - scope.clock().now());
   response.body = std::make_unique<ChangeStream>(feed_, scope.clock(), *std::move(place),
-                                                 scope.userId(), std::move(cursor));
+                                                 scope.userId(), std::move(cursor), lifetime);
   co_return response;
 }
 

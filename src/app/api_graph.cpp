@@ -10,8 +10,9 @@ namespace sw::app {
 ApiGraph::ApiGraph(const ServeSettings& settings, const std::string& publicUrl, Stores& stores,
                    Services& services, api::StreamHub& streams, jobs::CommandInbox& inbox,
                    WebhookGraph& webhooks, ChannelGraph& channels, GoalGraph& goals,
-                   HabitGraph& habits, ReminderGraph& reminders, base::WorkerPool& workers,
-                   Telemetry& telemetry, const base::Clock& clock)
+                   HabitGraph& habits, TaskGraph& tasks, ReminderGraph& reminders,
+                   base::WorkerPool& workers, accounts::ActivityLog& activity, Telemetry& telemetry,
+                   const base::Clock& clock)
     : limiter_(settings.limits, clock),
       calendarServices_{.users = stores.users,
                         .settings = stores.settings,
@@ -41,18 +42,19 @@ ApiGraph::ApiGraph(const ServeSettings& settings, const std::string& publicUrl, 
       settingsRoutes_(stores.settings, services.directory, stores.changes),
       tokenRoutes_(services.accessTokens),
       api_(
-          {.router = fill(settings, goals, habits, reminders, webhooks, channels, telemetry),
+          {.router = fill(settings, goals, habits, tasks, reminders, webhooks, channels, telemetry),
            .authenticator = services.authenticator,
            .limiter = limiter_,
            .stores = {.storage = stores.storage, .idempotency = stores.idempotency, .clock = clock},
            .probe = telemetry.httpProbe,
            .errors = telemetry.errors,
            .authProbe = telemetry.authProbe,
-           .tracer = telemetry.tracing.tracer()},
+           .tracer = telemetry.tracing.tracer(),
+           .activity = &activity},
           settings.apiOptions) {}
 
 const api::Router& ApiGraph::fill(const ServeSettings& settings, GoalGraph& goals,
-                                  HabitGraph& habits, ReminderGraph& reminders,
+                                  HabitGraph& habits, TaskGraph& tasks, ReminderGraph& reminders,
                                   WebhookGraph& webhooks, ChannelGraph& channels,
                                   Telemetry& telemetry) {
   calendarRoutes_.addTo(router_);
@@ -70,6 +72,7 @@ const api::Router& ApiGraph::fill(const ServeSettings& settings, GoalGraph& goal
   webhooks.addRoutes(router_);
   goals.addRoutes(router_);
   habits.addRoutes(router_);
+  tasks.addRoutes(router_);
   reminders.addRoutes(router_);
   channels.addRoutes(router_);
   addOperationsRoutes(router_, telemetry.health,

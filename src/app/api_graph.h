@@ -26,6 +26,7 @@
 #include "app/serve_settings.h"
 #include "app/services.h"
 #include "app/stores.h"
+#include "app/task_graph.h"
 #include "app/telemetry.h"
 #include "app/webhook_graph.h"
 #include "base/worker_pool.h"
@@ -40,8 +41,8 @@ class ApiGraph {
   ApiGraph(const ServeSettings& settings, const std::string& publicUrl, Stores& stores,
            Services& services, api::StreamHub& streams, jobs::CommandInbox& inbox,
            WebhookGraph& webhooks, ChannelGraph& channels, GoalGraph& goals, HabitGraph& habits,
-           ReminderGraph& reminders, base::WorkerPool& workers, Telemetry& telemetry,
-           const base::Clock& clock);
+           TaskGraph& tasks, ReminderGraph& reminders, base::WorkerPool& workers,
+           accounts::ActivityLog& activity, Telemetry& telemetry, const base::Clock& clock);
   ApiGraph(const ApiGraph&) = delete;
   ApiGraph& operator=(const ApiGraph&) = delete;
 
@@ -50,8 +51,8 @@ class ApiGraph {
 
  private:
   const api::Router& fill(const ServeSettings& settings, GoalGraph& goals, HabitGraph& habits,
-                          ReminderGraph& reminders, WebhookGraph& webhooks, ChannelGraph& channels,
-                          Telemetry& telemetry);
+                          TaskGraph& tasks, ReminderGraph& reminders, WebhookGraph& webhooks,
+                          ChannelGraph& channels, Telemetry& telemetry);
 
   api::RateLimiter limiter_;
   api::CalendarServices calendarServices_;

@@ -99,13 +99,17 @@ Result<void> Application::build() {
   SW_TRY(channels_, ChannelGraph::make(config_, secrets_, *stores_, *telemetry_, clock_));
   goals_ = std::make_unique<GoalGraph>(*stores_, *relay_, *telemetry_, clock_);
   habits_ = std::make_unique<HabitGraph>(*stores_, *relay_, *telemetry_, clock_);
+  tasks_ = std::make_unique<TaskGraph>(*stores_, goals_->store(), *relay_, *telemetry_, clock_);
   reminders_ = std::make_unique<ReminderGraph>(
       withoutSlash(page_),
-      ReminderGraph::Below{*stores_, *services_, *relay_, *jobs_, *channels_, nullptr, *telemetry_},
+      ReminderGraph::Below{*stores_, *services_, *relay_, *jobs_, *channels_, tasks_->store(),
+                           *telemetry_},
       clock_);
+  activity_ = std::make_unique<ActivityGraph>(*stores_, *telemetry_, clock_);
   api_ = std::make_unique<ApiGraph>(settings_, withoutSlash(page_), *stores_, *services_,
                                     relay_->streams(), jobs_->inbox(), *webhooks_, *channels_,
-                                    *goals_, *habits_, *reminders_, *workers_, *telemetry_, clock_);
+                                    *goals_, *habits_, *tasks_, *reminders_, *workers_,
+                                    activity_->log(), *telemetry_, clock_);
 
   // 5. What watches the parts. The first look at the database happens here, so that the service
   //    is ready as soon as it listens.
@@ -137,9 +141,10 @@ Result<void> Application::build() {
   // 7. What nobody waits for.
   relay_->start();
   habits_->start();
+  activity_->start();
   jobs_->start(*heartbeats_);
   operationsHandler_->views().show(OperationsViews::Name::kJobs,
-                                   [this] { return jobs_->censusJson(); });
+                                   [this] { return jobs_->overviewJson(); });
   housekeeping_ = std::make_unique<Housekeeping>(
       Housekeeping::Stores{stores_->idempotency, stores_->credentials, stores_->changes,
                            services_->importer, services_->timeZones},
@@ -174,6 +179,13 @@ Result<void> Application::openStorage() {
   SW_TRY(stores_, Stores::open(config_, clock_, sqlMetrics_.get()));
   slowQueries_ = makeSlowQueryLog(config_, clock_, telemetry_->log);
   stores_->database().tellSlowQueries(*slowQueries_);
+  if (sql::SqliteDatabase* const sqlite = stores_->sqlite(); sqlite != nullptr) {
+    sqlite->tellFailedBackups([this](const Error& error) {
+      telemetry_->errors.report(
+          obs::label::ErrorComponent::kStorage,
+          error.wrap(Code::kIo, "the automatic backup failed; it is tried again each minute"));
+    });
+  }
   poolMetrics_ = std::make_unique<PoolMetrics>(telemetry_->catalog, stores_->database());
   return {};
 }
@@ -248,6 +260,7 @@ bool Application::stopServing(std::chrono::milliseconds grace) {
   if (workers_) workers_->stop();  // an import ends early, and leaves nothing that is seen
   housekeeping_.reset();
   if (habits_) habits_->stop();
+  if (activity_) activity_->stop();
   if (relay_) relay_->stop();  // writes down how far it came
   if (operationsHandler_) operationsHandler_->views().show(OperationsViews::Name::kAlerts, {});
   alerting_.reset();
@@ -270,11 +283,13 @@ void Application::takeApart() {
   heartbeats_.reset();
   server_.reset();
   api_.reset();
+  activity_.reset();
   channels_.reset();
   jobs_.reset();
   relay_.reset();  // streams have their places there until their connections are gone
   webhooks_.reset();
   reminders_.reset();
+  tasks_.reset();
   goals_.reset();
   habits_.reset();
   slowQueries_.reset();

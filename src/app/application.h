@@ -6,6 +6,7 @@
 
 #include "adapters/http/server.h"
 #include "adapters/sql/slow_query_log.h"
+#include "app/activity_graph.h"
 #include "app/alerting.h"
 #include "app/api_graph.h"
 #include "app/channel_graph.h"
@@ -102,8 +103,10 @@ class Application {
   std::unique_ptr<WebhookGraph> webhooks_;
   std::unique_ptr<GoalGraph> goals_;
   std::unique_ptr<HabitGraph> habits_;
+  std::unique_ptr<TaskGraph> tasks_;
   std::unique_ptr<ReminderGraph> reminders_;
   std::unique_ptr<ChannelGraph> channels_;
+  std::unique_ptr<ActivityGraph> activity_;
   std::unique_ptr<ApiGraph> api_;
   std::unique_ptr<obs::Prober> prober_;
   std::unique_ptr<PoolGuard> poolGuard_;

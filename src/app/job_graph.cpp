@@ -13,6 +13,8 @@ namespace {
 
 /// Commands of one write, when those that ended long ago are removed.
 constexpr int kPiece = 500;
+/// Dead jobs that the debug page names.
+constexpr int kShownDead = 20;
 
 /// Several copies may have been given one name.
 std::string withProcess(std::string holder) {
@@ -54,13 +56,15 @@ base::Task<base::Result<void>> JobGraph::forgetCommands() {
   }
 }
 
-std::string JobGraph::censusJson() {
+std::string JobGraph::overviewJson() {
   std::string out;
   const auto census = base::runBlocking(stores_.jobs.census(clock_.now()));
-  if (census.ok()) {
-    jobs::appendCensus(out, *census);
+  const auto dead = base::runBlocking(stores_.jobs.dead({}, kShownDead));
+  if (census.ok() && dead.ok()) {
+    jobs::appendOverview(out, *census, *dead);
   } else {
-    base::json::Writer(out).beginObject().field("error", census.error().message()).endObject();
+    const base::Error& error = census.ok() ? dead.error() : census.error();
+    base::json::Writer(out).beginObject().field("error", error.message()).endObject();
   }
   return out;
 }

@@ -32,8 +32,9 @@ class JobGraph {
   void start(Heartbeats& heartbeats);
   /// See `Scheduler::stop`. Before the database closes; safe to call twice.
   bool stop(std::chrono::milliseconds grace) { return scheduler_.stop(grace); }
-  /// What there is of each kind, as JSON. Blocks; from any thread while the database is open.
-  std::string censusJson();
+  /// What there is of each kind and the newest dead ones, as JSON. Blocks; from any thread while
+  /// the database is open.
+  std::string overviewJson();
 
  private:
   base::Task<base::Result<void>> forgetCommands();

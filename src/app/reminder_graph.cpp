@@ -25,6 +25,7 @@ ReminderGraph::ReminderGraph(const std::string& publicUrl, Below below, const ba
       probe_(below.telemetry.catalog, below.telemetry.log),
       habitAgenda_(habits_),
       goalAgenda_(goals_),
+      taskAgenda_(below.tasks),
       eventAgenda_({.events = below.stores.events,
                     .calendars = below.stores.calendars,
                     .series = below.services.series,
@@ -40,11 +41,12 @@ ReminderGraph::ReminderGraph(const std::string& publicUrl, Below below, const ba
              .settings = below.stores.settings,
              .teller = teller_,
              .clock = clock,
-             .sources = {&habitAgenda_, &goalAgenda_, taskSource(below.tasks), &eventAgenda_}}),
+             .sources = {&habitAgenda_, &goalAgenda_, &taskAgenda_, &eventAgenda_}}),
       planner_({.desk = desk_, .jobs = below.stores.jobs, .events = eventAgenda_, .clock = clock}),
       due_(desk_),
       snoozed_(desk_, store_),
       digest_(store_, teller_, probe_, clock),
+      revival_(below.stores.jobs, teller_, clock),
       delivery_({.storage = below.stores.storage,
                  .reminders = store_,
                  .users = below.stores.users,
@@ -76,15 +78,12 @@ ReminderGraph::ReminderGraph(const std::string& publicUrl, Below below, const ba
   scheduler.add(std::string(kind::kDigest), digest_);
   scheduler.add(std::string(kind::kDelivery), delivery_);
   scheduler.add(std::string(kind::kReplan), replan_);
+  scheduler.add(std::string(kind::kRevival), revival_);
   scheduler.add(forgetting_);
   below.jobs.commands().add(std::string(reminders::SendReminders::kTaskType), command_);
   below.relay.add(planner_);
   below.relay.eventData().add("reminder.",
                               [this](const jobs::Change& change) { return dataOf(change); });
-}
-
-reminders::AgendaSource* ReminderGraph::taskSource(tasks::TaskStore* tasks) {
-  return tasks != nullptr ? &taskAgenda_.emplace(*tasks) : nullptr;
 }
 
 Task<Result<std::string>> ReminderGraph::dataOf(const jobs::Change& change) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "adapters/sql/sql_goal_store.h"
@@ -37,7 +36,7 @@ class ReminderGraph {
     RelayGraph& relay;  // not started; joined
     JobGraph& jobs;     // not started; joined
     ChannelGraph& channels;
-    tasks::TaskStore* tasks;  // null: the program keeps none
+    tasks::TaskStore& tasks;
     Telemetry& telemetry;
   };
   /// `publicUrl` is where people reach the service, without a slash at the end; for links.
@@ -49,7 +48,6 @@ class ReminderGraph {
   void addRoutes(api::Router& router) { routes_.addTo(router); }
 
  private:
-  reminders::AgendaSource* taskSource(tasks::TaskStore* tasks);
   base::Task<base::Result<std::string>> dataOf(const jobs::Change& change);
   base::Task<base::Result<void>> forget();
 
@@ -60,7 +58,7 @@ class ReminderGraph {
   obs::ReminderProbe probe_;
   reminders::HabitAgenda habitAgenda_;
   reminders::GoalAgenda goalAgenda_;
-  std::optional<reminders::TaskAgenda> taskAgenda_;
+  reminders::TaskAgenda taskAgenda_;
   reminders::EventAgenda eventAgenda_;
   reminders::Teller teller_;
   reminders::ReminderDesk desk_;
@@ -68,6 +66,7 @@ class ReminderGraph {
   reminders::DueJob due_;
   reminders::SnoozedJob snoozed_;
   reminders::DigestJob digest_;
+  reminders::RevivalJob revival_;
   reminders::DeliveryJob delivery_;
   reminders::ReplanJob replan_;
   reminders::SendReminders command_;

@@ -8,6 +8,7 @@
 #include "base/config.h"
 #include "base/config_file.h"
 #include "base/config_variable.h"
+#include "base/log_components.h"
 #include "base/paths.h"
 #include "base/text.h"
 
@@ -292,6 +293,10 @@ class Loader {
       problem("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "must not exceed OTEL_BSP_MAX_QUEUE_SIZE");
     }
     for (const auto& [component, level] : config.logging.componentLevels) {
+      if (std::ranges::find(kLogComponents, component) == kLogComponents.end()) {
+        problem("LOG_LEVELS", "there is no component " + component + "; they are " +
+                                  join({kLogComponents.begin(), kLogComponents.end()}, ", "));
+      }
       std::string ignored;
       if (config::readChoice(ignored, level, {"error", "warn", "info", "debug"})) {
         problem("LOG_LEVELS", "expected error, warn, info or debug for " + component);

@@ -8,6 +8,9 @@
 #include <boost/json/value.hpp>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
+
+#include "base/byte_scan.h"
 
 namespace sw::base::json {
 namespace {
@@ -26,6 +29,33 @@ bool isFinite(const bj::value& value) {  // NOLINT(misc-no-recursion)
       return std::ranges::all_of(value.get_object(),
                                  [](const auto& member) { return isFinite(member.value()); });
     default: return true;
+  }
+}
+
+bool needsEscape(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
+
+/// Where the first byte from `at` on is that cannot stand in a string as it is.
+std::size_t plainEnd(std::string_view value, std::size_t at) {
+  for (; at + sizeof(std::uint64_t) <= value.size(); at += sizeof(std::uint64_t)) {
+    const std::uint64_t word = eightBytes(value.data() + at);
+    if (anyIsBelow(word, 0x20) || anyIs(word, '"') || anyIs(word, '\\')) break;
+  }
+  while (at < value.size() && !needsEscape(value[at])) ++at;
+  return at;
+}
+
+void appendEscaped(std::string& out, char c) {
+  static constexpr std::string_view kHex = "0123456789abcdef";
+  switch (c) {
+    case '"': out += "\\\""; break;
+    case '\\': out += "\\\\"; break;
+    case '\n': out += "\\n"; break;
+    case '\r': out += "\\r"; break;
+    case '\t': out += "\\t"; break;
+    default:
+      out += "\\u00";
+      out += kHex[static_cast<unsigned char>(c) >> 4U];
+      out += kHex[static_cast<unsigned char>(c) & 0x0fU];
   }
 }
 
@@ -219,27 +249,14 @@ Writer& Writer::raw(std::string_view json) {
 }
 
 void appendQuoted(std::string& out, std::string_view value) {
-  static constexpr std::string_view kHex = "0123456789abcdef";
   out += '"';
-  std::size_t copied = 0;
-  for (std::size_t i = 0; i < value.size(); ++i) {
-    const auto c = static_cast<unsigned char>(value[i]);
-    if (c >= 0x20 && c != '"' && c != '\\') continue;
-    out.append(value, copied, i - copied);
-    copied = i + 1;
-    switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
-      default:
-        out += "\\u00";
-        out += kHex[c >> 4U];
-        out += kHex[c & 0x0fU];
-    }
+  for (std::size_t at = 0;;) {
+    const std::size_t end = plainEnd(value, at);
+    out.append(value, at, end - at);
+    if (end == value.size()) break;
+    appendEscaped(out, value[end]);
+    at = end + 1;
   }
-  out.append(value, copied);
   out += '"';
 }
 

@@ -3,6 +3,7 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace sw::base {
 namespace {
@@ -30,8 +31,21 @@ void LocalLoop::postWhenReady(int descriptor, Readiness readiness, std::coroutin
   waits_.push_back({descriptor, readiness, handle});
 }
 
+bool LocalLoop::afterRound(std::function<void()> work) {
+  afterRound_.push_back(std::move(work));
+  return true;
+}
+
+void LocalLoop::endRound() {
+  std::vector<std::function<void()>> works;
+  works.swap(afterRound_);
+  for (const auto& work : works) work();
+}
+
 void LocalLoop::runUntil(const bool& done) {
-  while (!done) {
+  for (;;) {
+    endRound();
+    if (done) return;
     std::vector<std::coroutine_handle<>> batch;
     {
       std::unique_lock lock(mutex_);

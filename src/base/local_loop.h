@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <coroutine>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -26,6 +27,8 @@ class LocalLoop final : public Loop {
   void post(std::coroutine_handle<> handle) override;
   void postAfter(std::chrono::nanoseconds delay, std::coroutine_handle<> handle) override;
   void postWhenReady(int descriptor, Readiness readiness, std::coroutine_handle<> handle) override;
+  /// Also before `run` ends.
+  bool afterRound(std::function<void()> work) override;
 
  private:
   struct Wait {
@@ -35,6 +38,7 @@ class LocalLoop final : public Loop {
   };
 
   void runUntil(const bool& done);
+  void endRound();
   void poll(std::chrono::milliseconds patience);
 
   std::mutex mutex_;
@@ -42,6 +46,7 @@ class LocalLoop final : public Loop {
   std::vector<std::coroutine_handle<>> ready_;
   std::multimap<std::chrono::steady_clock::time_point, std::coroutine_handle<>> timers_;
   std::vector<Wait> waits_;
+  std::vector<std::function<void()>> afterRound_;
 };
 
 /// Runs one task to its end on the calling thread: `auto event = runBlocking(store.get(id));`

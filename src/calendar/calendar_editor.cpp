@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "jobs/event_types.h"
+
 namespace sw::calendar {
 namespace {
 
@@ -17,18 +19,18 @@ void assign(Calendar& calendar, CalendarContent content) {
 
 }  // namespace
 
-void CalendarEditor::log(jobs::UnitOfWork& unit, const char* type, const Calendar& calendar,
+void CalendarEditor::log(jobs::UnitOfWork& unit, std::string_view type, const Calendar& calendar,
                          const jobs::Actor& actor) {
-  changes_.append(unit, {calendar.ownerId, 0, type, calendar.id, calendar.id, calendar.revision,
-                         clock_.now(), actor.requestId, actor.traceParent});
+  changes_.append(unit, {calendar.ownerId, 0, std::string(type), calendar.id, calendar.id,
+                         calendar.revision, clock_.now(), actor.requestId, actor.traceParent});
 }
 
 void CalendarEditor::logSharing(jobs::UnitOfWork& unit, const Calendar& calendar,
                                 const accounts::AclEntry& entry, const jobs::Actor& actor) {
   const base::Instant now = clock_.now();
   for (const base::Uuid user : {calendar.ownerId, entry.userId}) {
-    changes_.append(unit, {user, 0, "calendar.acl.updated", calendar.id, calendar.id,
-                           entry.revision, now, actor.requestId, actor.traceParent});
+    changes_.append(unit, {user, 0, std::string(jobs::event_type::kCalendarAclUpdated), calendar.id,
+                           calendar.id, entry.revision, now, actor.requestId, actor.traceParent});
   }
 }
 
@@ -39,7 +41,7 @@ Calendar CalendarEditor::insert(jobs::UnitOfWork& unit, Calendar calendar,
   calendar.created = clock_.now();
   calendar.updated = calendar.created;
   calendars_.put(unit, calendar);
-  log(unit, "calendar.created", calendar, actor);
+  log(unit, jobs::event_type::kCalendarCreated, calendar, actor);
   return calendar;
 }
 
@@ -67,7 +69,7 @@ Calendar CalendarEditor::change(jobs::UnitOfWork& unit, Calendar calendar, Calen
   ++calendar.revision;
   calendar.updated = clock_.now();
   calendars_.put(unit, calendar);
-  log(unit, "calendar.updated", calendar, actor);
+  log(unit, jobs::event_type::kCalendarUpdated, calendar, actor);
   return calendar;
 }
 
@@ -77,7 +79,7 @@ base::Result<void> CalendarEditor::remove(jobs::UnitOfWork& unit, const Calendar
     return base::Error(base::Code::kInvalid, "the primary calendar cannot be deleted");
   }
   calendars_.remove(unit, calendar.id, calendar.revision);
-  log(unit, "calendar.deleted", calendar, actor);
+  log(unit, jobs::event_type::kCalendarDeleted, calendar, actor);
   return {};
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "accounts/sharing.h"
 #include "base/clock.h"
@@ -38,7 +39,7 @@ class CalendarEditor {
 
  private:
   Calendar insert(jobs::UnitOfWork& unit, Calendar calendar, const jobs::Actor& actor);
-  void log(jobs::UnitOfWork& unit, const char* type, const Calendar& calendar,
+  void log(jobs::UnitOfWork& unit, std::string_view type, const Calendar& calendar,
            const jobs::Actor& actor);
 
   CalendarStore& calendars_;

@@ -8,6 +8,7 @@
 
 #include "base/loop.h"
 #include "calendar/import_item.h"
+#include "jobs/event_types.h"
 
 namespace sw::calendar {
 namespace {
@@ -123,14 +124,14 @@ class ImportRun {
       stores_.events.put(*last_, write.record, write.searchText);
     }
     for (const EventRecord& gone : plan.removals()) stores_.events.remove(*last_, gone, now_);
-    log("calendar.event.updated", plan.writes().back().record);
+    log(jobs::event_type::kCalendarEventUpdated, plan.writes().back().record);
   }
 
   /// New rows of an import too small to be staged.
   void putPiece() {
     for (const ImportItem::Write& write : piece_) {
       stores_.events.put(*last_, write.record, write.searchText);
-      if (write.record.seriesId.isNil()) log("calendar.event.created", write.record);
+      if (write.record.seriesId.isNil()) log(jobs::event_type::kCalendarEventCreated, write.record);
     }
     piece_.clear();
   }
@@ -157,9 +158,10 @@ class ImportRun {
     co_return done;
   }
 
-  void log(const char* type, const EventRecord& record) {
-    stores_.changes.append(*last_, {calendar_.ownerId, 0, type, record.id, calendar_.id,
-                                    record.revision, now_, actor_.requestId, actor_.traceParent});
+  void log(std::string_view type, const EventRecord& record) {
+    stores_.changes.append(
+        *last_, {calendar_.ownerId, 0, std::string(type), record.id, calendar_.id, record.revision,
+                 now_, actor_.requestId, actor_.traceParent});
   }
 
   const CalendarImporter::Stores& stores_;

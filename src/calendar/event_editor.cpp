@@ -5,6 +5,7 @@
 
 #include "calendar/event_record.h"
 #include "calendar/series_edit.h"
+#include "jobs/event_types.h"
 
 namespace sw::calendar {
 namespace {
@@ -44,7 +45,8 @@ Result<EventRecord> EventEditor::create(jobs::UnitOfWork& unit, const Calendar& 
   event.updated = event.created;
   SW_TRY(EventRecord record, toRecord(event));
   events_.put(unit, record, searchTextOf(event.content));
-  changes_.append(unit, changeOf("calendar.event.created", calendar, record, event.created, actor));
+  changes_.append(unit, changeOf(jobs::event_type::kCalendarEventCreated, calendar, record,
+                                 event.created, actor));
   return record;
 }
 
@@ -61,8 +63,8 @@ Task<Result<EventRecord>> EventEditor::replace(jobs::UnitOfWork& unit, const Fou
     event.updated = clock_.now();
     SW_CO_TRY(EventRecord record, toRecord(event));
     events_.put(unit, record, searchTextOf(event.content));
-    changes_.append(unit, changeOf("calendar.event.updated", target.access.calendar, record,
-                                   event.updated, actor));
+    changes_.append(unit, changeOf(jobs::event_type::kCalendarEventUpdated, target.access.calendar,
+                                   record, event.updated, actor));
     co_return record;
   }
   SeriesEdit edit(*this, unit, target, actor);
@@ -83,8 +85,8 @@ Task<Result<void>> EventEditor::remove(jobs::UnitOfWork& unit, const FoundEvent&
   if (!target.series) {
     const base::Instant now = clock_.now();
     events_.remove(unit, target.record, now);
-    changes_.append(unit, changeOf("calendar.event.deleted", target.access.calendar, target.record,
-                                   now, actor));
+    changes_.append(unit, changeOf(jobs::event_type::kCalendarEventDeleted, target.access.calendar,
+                                   target.record, now, actor));
     co_return Result<void>();
   }
   SeriesEdit edit(*this, unit, target, actor);

@@ -9,6 +9,7 @@
 #include "calendar/recurrence_lines.h"
 #include "calendar/recurrence_split.h"
 #include "calendar/series_shift.h"
+#include "jobs/event_types.h"
 
 namespace sw::calendar {
 namespace {
@@ -20,9 +21,9 @@ using base::Task;
 using std::chrono::days;
 using std::chrono::seconds;
 
-constexpr std::string_view kCreated = "calendar.event.created";
-constexpr std::string_view kUpdated = "calendar.event.updated";
-constexpr std::string_view kDeleted = "calendar.event.deleted";
+constexpr std::string_view kCreated = jobs::event_type::kCalendarEventCreated;
+constexpr std::string_view kUpdated = jobs::event_type::kCalendarEventUpdated;
+constexpr std::string_view kDeleted = jobs::event_type::kCalendarEventDeleted;
 
 bool sameTimes(const EventContent& a, const EventContent& b) {
   return a.start == b.start && a.end == b.end && a.recurrence == b.recurrence;

@@ -9,6 +9,7 @@
 #include "calendar/event_record.h"
 #include "calendar/event_view.h"
 #include "calendar/series_expansion.h"
+#include "jobs/event_types.h"
 
 namespace sw::calendar {
 namespace {
@@ -173,7 +174,7 @@ Task<Result<void>> TimeZoneUpkeep::write(jobs::UnitOfWork& unit, const Piece& pi
     if (owner.isNil()) continue;
     jobs::Change change;
     change.userId = owner;
-    change.type = "calendar.event.updated";
+    change.type = jobs::event_type::kCalendarEventUpdated;
     change.resourceId = record.seriesId.isNil() ? record.id : record.seriesId;
     change.calendarId = record.calendarId;
     change.revision = record.revision;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "habits/flown_dates.h"
 #include "habits/frequency_json.h"
 #include "habits/habit_changes.h"
 #include "jobs/event_types.h"
@@ -28,6 +29,13 @@ Error nothingOn(LocalDate date) {
   return {Code::kNotFound, "nothing of the kind is recorded for " + dateText(date)};
 }
 
+/// What a new entry says of the dates before it, which its owner may have flown over.
+int flownBefore(const OpenHabit& open, const HabitEntry& entry) {
+  const std::optional<HabitEntry>& last = open.state.last;
+  if (entry.backDated || !last || !open.state.isBehindAll(entry.date)) return 0;
+  return flownOver(*last, entry.date, entry.at, open.day);
+}
+
 }  // namespace
 
 void HabitEditor::log(jobs::UnitOfWork& unit, std::string_view type, const Habit& habit,
@@ -50,10 +58,41 @@ Task<Result<std::optional<HabitEntry>>> HabitEditor::entryOf(const OpenHabit& op
   co_return co_await habits_.entry(open.habit.id, date);
 }
 
-Task<Result<std::vector<HabitEntry>>> HabitEditor::allEntries(base::Uuid habitId) {
-  SW_CO_TRY(auto entries, co_await habits_.entries(habitId, kFirstDate, kLastDate, kAllEntries));
+Task<Result<std::vector<HabitEntry>>> HabitEditor::entriesFrom(base::Uuid habitId, LocalDate first,
+                                                               int limit) {
+  SW_CO_TRY(auto entries, co_await habits_.entries(habitId, first, kLastDate, limit));
   std::ranges::reverse(entries);
   co_return entries;
+}
+
+Task<Result<void>> HabitEditor::recount(OpenHabit& open, LocalDate date,
+                                        const std::optional<HabitEntry>& entry) {
+  const auto edited = [&](std::vector<HabitEntry> entries) {
+    const auto at = std::ranges::lower_bound(entries, date, {}, &HabitEntry::date);
+    const bool known = at != entries.end() && at->date == date;
+    if (known && entry) {
+      *at = *entry;
+    } else if (known) {
+      entries.erase(at);
+    } else if (entry) {
+      entries.insert(at, *entry);
+    }
+    return entries;
+  };
+  LocalDate before = date;
+  while (const auto start = open.state.before(before)) {
+    before = start->settled.through;
+    const LocalDate first = before + std::chrono::days(1);
+    const int most = static_cast<int>((open.state.last->date - before).count());
+    SW_CO_TRY(auto entries, co_await entriesFrom(open.habit.id, first, most));
+    entries = edited(std::move(entries));
+    if (entries.empty()) continue;
+    open.state = start->countedOn(open.habit.content, entries);
+    co_return Result<void>();
+  }
+  SW_CO_TRY(auto entries, co_await entriesFrom(open.habit.id, kFirstDate, kAllEntries));
+  open.state = HabitState::counted(open.habit.content, edited(std::move(entries)));
+  co_return Result<void>();
 }
 
 Task<Result<void>> HabitEditor::write(jobs::UnitOfWork& unit, OpenHabit& open,
@@ -71,23 +110,14 @@ Task<Result<void>> HabitEditor::write(jobs::UnitOfWork& unit, OpenHabit& open,
     state.last->note.clear();
     co_return Result<void>();
   }
-  SW_CO_TRY(auto entries, co_await allEntries(open.habit.id));
-  const auto at = std::ranges::lower_bound(entries, entry.date, {}, &HabitEntry::date);
-  if (at != entries.end() && at->date == entry.date) {
-    *at = entry;
-  } else {
-    entries.insert(at, entry);
-  }
-  state = HabitState::counted(open.habit.content, entries);
-  co_return Result<void>();
+  const std::optional<HabitEntry> written = entry;
+  co_return co_await recount(open, entry.date, written);
 }
 
 Task<Result<void>> HabitEditor::erase(jobs::UnitOfWork& unit, OpenHabit& open, LocalDate date) {
   habits_.removeEntry(unit, open.habit.id, date);
-  SW_CO_TRY(auto entries, co_await allEntries(open.habit.id));
-  std::erase_if(entries, [&](const HabitEntry& entry) { return entry.date == date; });
-  open.state = HabitState::counted(open.habit.content, entries);
-  co_return Result<void>();
+  const std::optional<HabitEntry> none;
+  co_return co_await recount(open, date, none);
 }
 
 HabitEdit HabitEditor::finish(jobs::UnitOfWork& unit, OpenHabit open, const HabitProgress& before,
@@ -145,7 +175,7 @@ Task<Result<HabitEdit>> HabitEditor::change(
   habit.content = std::move(input.content);
   habit.content.versions = std::move(versions);
   if (recount) {
-    SW_CO_TRY(auto entries, co_await allEntries(habit.id));
+    SW_CO_TRY(auto entries, co_await entriesFrom(habit.id, kFirstDate, kAllEntries));
     for (HabitEntry& entry : entries) {
       const HabitEntry::Status status = statusUnder(habit.versionOn(entry.date), entry);
       if (status == entry.status) continue;
@@ -190,10 +220,7 @@ Task<Result<HabitEdit>> HabitEditor::complete(jobs::UnitOfWork& unit, OpenHabit 
   entry.at = now;
   entry.timeZone = std::string(open.day.zone.name());
   entry.backDated = date != before.today;
-  if (known) entry.flownOver = known->flownOver;
-  if (!known && !entry.backDated && open.state.last && open.state.isBehindAll(date)) {
-    entry.flownOver = flownOver(*open.state.last, date, now, open.day);
-  }
+  if (!known) entry.flownOver = flownBefore(open, entry);
   const bool becomesDone = entry.isDone() && !(known && known->isDone());
   SW_CO_CHECK(co_await write(unit, open, entry));
   const std::string_view type =
@@ -233,6 +260,7 @@ Task<Result<HabitEdit>> HabitEditor::skip(jobs::UnitOfWork& unit, OpenHabit open
   entry.at = now;
   entry.timeZone = std::string(open.day.zone.name());
   entry.backDated = date != before.today;
+  if (!known) entry.flownOver = flownBefore(open, entry);
   SW_CO_CHECK(co_await write(unit, open, entry));
   HabitEdit edit = finish(unit, std::move(open), before, event_type::kHabitSkipped, date, actor);
   edit.entry = std::move(entry);

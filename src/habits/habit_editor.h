@@ -45,7 +45,7 @@ struct Skip {
 /// change log. Nothing is written before the caller commits; of two changes of one habit at a time
 /// the second unit fails with `kConflict` and is to be worked out again. A completion of today
 /// reads nothing but the habit; what is told of a past date, or taken back, counts the habit's
-/// entries anew.
+/// entries from some months before that date on anew.
 /// Thread-safe; the stores must outlive it.
 class HabitEditor {
  public:
@@ -83,7 +83,13 @@ class HabitEditor {
   /// A date's entry as it is stored, if there is one.
   base::Task<base::Result<std::optional<HabitEntry>>> entryOf(const OpenHabit& open,
                                                               LocalDate date);
-  base::Task<base::Result<std::vector<HabitEntry>>> allEntries(base::Uuid habitId);
+  /// At most `limit` of the newest, ascending.
+  base::Task<base::Result<std::vector<HabitEntry>>> entriesFrom(base::Uuid habitId, LocalDate first,
+                                                                int limit);
+  /// Brings the habit's state in step with a date whose entry is this one from now on (none: it
+  /// has none), from the checkpoint before it where there is one.
+  base::Task<base::Result<void>> recount(OpenHabit& open, LocalDate date,
+                                         const std::optional<HabitEntry>& entry);
   /// Writes the entry and brings the habit's state up to it.
   base::Task<base::Result<void>> write(jobs::UnitOfWork& unit, OpenHabit& open,
                                        const HabitEntry& entry);

@@ -1,5 +1,7 @@
 #include "habits/habit_record.h"
 
+#include <algorithm>
+
 #include "accounts/settings_json.h"
 #include "base/time_format.h"
 #include "habits/habit_json.h"
@@ -37,6 +39,18 @@ Result<OpenHabit> open(const HabitRecord& record,
   return out;
 }
 
+namespace {
+
+/// When a date ends where the last entry was told: it is over when it is over there as well.
+base::UtcSeconds endThere(const OpenHabit& open, LocalDate date) {
+  const std::optional<HabitEntry>& last = open.state.last;
+  if (!last || last->timeZone == open.day.zone.name()) return accounts::endOf(date, open.day);
+  const auto zone = base::Zone::find(last->timeZone);
+  return accounts::endOf(date, zone.ok() ? accounts::DayRule{*zone, open.day.boundary} : open.day);
+}
+
+}  // namespace
+
 HabitRecord toRecord(const OpenHabit& open, const HabitProgress& progress) {
   const Habit& habit = open.habit;
   HabitRecord record;
@@ -45,12 +59,14 @@ HabitRecord toRecord(const OpenHabit& open, const HabitProgress& progress) {
   record.revision = habit.revision;
   record.archived = habit.content.archived;
   record.nextDue = progress.nextDue;
-  // The owner's date may be a day ahead of one in a zone of its own: then it is found a day early.
-  if (record.nextDue && habit.content.timeZone) *record.nextDue -= std::chrono::days(1);
+  // Zones are up to 26 hours apart: where the habit has its own, its date may be two days ahead
+  // of its owner's, by which it is looked for.
+  if (record.nextDue && habit.content.timeZone) *record.nextDue -= std::chrono::days(2);
   record.streakDays = progress.current.days;
   record.streakUntil = base::kMaxTime;
   if (progress.streakSafeThrough) {
-    record.streakUntil = accounts::endOf(*progress.streakSafeThrough, open.day);
+    const auto end = accounts::endOf(*progress.streakSafeThrough, open.day);
+    record.streakUntil = std::max(end, endThere(open, *progress.streakSafeThrough));
   }
   record.content = encodeContent(habit.content);
   record.state = encodeState(open.state);

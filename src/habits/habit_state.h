@@ -14,13 +14,33 @@ namespace sw::habits {
 /// What is kept with a habit so that a completion need not read what came before it: everything
 /// counted up to the date before the last entry, and that entry. A value.
 struct HabitState {
+  /// Everything counted up to an entry's date, that included: where counting can begin again.
+  struct Checkpoint {
+    LocalDate through{};
+    std::string tally;  // see `encodeTally`
+
+    friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
+  };
+  /// One is kept of the first entry in each stretch of so many dates, and as many stretches as
+  /// that: a change of one of the last 64 dates reads no more than 128 dates of a long life.
+  static constexpr std::chrono::days kStretch{64};
+  static constexpr std::size_t kCheckpoints = 2;
+
   Tally settled;
-  std::optional<HabitEntry> last;  // without its note
+  std::optional<HabitEntry> last;       // without its note
+  std::vector<Checkpoint> checkpoints;  // ascending, of dates before the last entry's
 
   /// Of a habit without entries.
   static HabitState fresh(const HabitContent& content);
   /// Counted from scratch; `entries` ascending by date.
   static HabitState counted(const HabitContent& content, const std::vector<HabitEntry>& entries);
+  /// The latest checkpoint before a date as a state without a last entry, from which `countedOn`
+  /// goes on; nothing where there is none.
+  [[nodiscard]] std::optional<HabitState> before(LocalDate date) const;
+  /// Counted on with every entry behind `settled.through`: ascending, at least one. The same as
+  /// counted from scratch, but for checkpoints that are no longer known.
+  [[nodiscard]] HabitState countedOn(const HabitContent& content,
+                                     const std::vector<HabitEntry>& entries) const;
 
   /// Takes an entry of a later date than any before.
   void append(const HabitCalendar& calendar, const HabitEntry& entry);
@@ -34,6 +54,9 @@ struct HabitState {
 /// Some hundred bytes of printable ASCII, and what it means; nothing where it is not that.
 std::string encodeState(const HabitState& state);
 std::optional<HabitState> decodeState(std::string_view text);
+/// The same for what is counted alone.
+std::string encodeTally(const Tally& tally);
+std::optional<Tally> decodeTally(std::string_view text);
 
 /// Where a habit stands, as its owner sees it now.
 struct HabitProgress {
@@ -60,13 +83,10 @@ HabitProgress progressOf(const Habit& habit, const HabitState& state, base::Inst
                          const accounts::DayRule& day);
 
 /// How a habit stands at the end of a past or present date, by its entries up to that date.
+/// `zone`: where its owner is since the last of them.
 Tally tallyThrough(const HabitCalendar& calendar, const std::vector<HabitEntry>& ascending,
-                   LocalDate date, const std::function<void(const Tally&)>& eachDate = {});
-
-/// The dates before `date` that somebody flew over since their last entry; see
-/// `HabitEntry::flownOver`.
-int flownOver(const HabitEntry& last, LocalDate date, base::Instant now,
-              const accounts::DayRule& day);
+                   LocalDate date, const base::Zone& zone,
+                   const std::function<void(const Tally&)>& eachDate = {});
 
 /// How many periods a streak must count to be told of: 7, 30, 100, 200, 365, 500, 1000, and from
 /// there every 500. The smallest above `count`.

@@ -1,10 +1,12 @@
 #include "habits/habit_stats.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/json.h"
 #include "base/zone.h"
 #include "calendar/recurrence_rule_text.h"
+#include "habits/flown_dates.h"
 #include "habits/frequency_json.h"
 
 namespace sw::habits {
@@ -86,10 +88,15 @@ HabitStats statsOf(const OpenHabit& open, const std::vector<HabitEntry>& ascendi
   if (!ascending.empty()) begin = std::min(begin, ascending.front().date);
   const HabitCalendar calendar(open.habit.content, begin);
   auto next = ascending.begin();
+  std::optional<FlownDates> flown;  // of the dates before the next entry
   for (LocalDate date = std::max(from, begin); date <= to; date += days(1)) {
-    while (next != ascending.end() && next->date < date) ++next;
+    for (; next != ascending.end() && next->date < date; ++next) flown.reset();
     const bool here = next != ascending.end() && next->date == date;
-    look(stats, calendar, date, here ? &*next : nullptr, today);
+    if (!here && !flown) {
+      flown =
+          next != ascending.end() ? FlownDates(date, *next) : FlownDates(date, to, open.day.zone);
+    }
+    if (here || !flown->holds(date)) look(stats, calendar, date, here ? &*next : nullptr, today);
   }
   // A date that is not over counts when it is done.
   const bool doneToday =
@@ -101,7 +108,7 @@ HabitStats statsOf(const OpenHabit& open, const std::vector<HabitEntry>& ascendi
     const bool point = daily || tally.through == last || weekdayOf(tally.through) == 6;
     if (point) stats.strengths.emplace_back(tally.through, tally.strength.value());
   };
-  stats.strength = tallyThrough(calendar, ascending, last, sample).strength.value();
+  stats.strength = tallyThrough(calendar, ascending, last, open.day.zone, sample).strength.value();
   return stats;
 }
 

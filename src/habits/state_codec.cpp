@@ -5,7 +5,9 @@
 namespace sw::habits {
 namespace {
 
-constexpr std::string_view kFormat = "1";
+constexpr std::string_view kFormat = "2";
+constexpr std::string_view kWithoutCheckpoints = "1";  // an earlier format, else the same
+constexpr char kCheckpointMark = '|';
 
 /// Writes words with blanks between them.
 class WordWriter {
@@ -117,31 +119,21 @@ std::optional<std::vector<Strength::Mark>> parseMarks(std::string_view text, std
 
 }  // namespace
 
-std::string encodeState(const HabitState& state) {
-  const Tally& tally = state.settled;
-  WordWriter words;
-  words.add(kFormat).add(tally.begin).add(tally.through).add(tally.closed).add(tally.longest);
+namespace {
+
+void addTally(WordWriter& words, const Tally& tally) {
+  words.add(tally.begin).add(tally.through).add(tally.closed).add(tally.longest);
   words.add(tally.lastCompleted).add(tally.completions).add(tally.lastOccasion);
   words.add(std::int64_t{tally.done}).add(std::int64_t{tally.skips});
   words.add(std::int64_t{tally.missed}).add(tally.lastDone);
   words.add(std::int64_t{tally.covered ? 1 : 0}).add(tally.strength.value());
   words.add(tally.strength.dates());
   words.add(std::string_view(marksText(tally)));
-  if (state.last) {
-    const HabitEntry& last = *state.last;
-    words.add(last.date).add(static_cast<std::int64_t>(last.status)).add(last.amount);
-    words.add(std::string_view(last.timeZone));
-    words.add(std::int64_t{last.at.time_since_epoch().count()});
-    words.add(std::int64_t{last.backDated ? 1 : 0}).add(std::int64_t{last.flownOver});
-  }
-  return words.take();
 }
 
-std::optional<HabitState> decodeState(std::string_view text) {
-  WordReader words(text);
-  if (words.word() != kFormat) return std::nullopt;
-  HabitState state;
-  Tally& tally = state.settled;
+/// Nothing when a word is missing or wrong.
+std::optional<Tally> readTally(WordReader& words) {
+  Tally tally;
   tally.begin = words.date();
   tally.through = words.date();
   tally.closed = words.streak();
@@ -159,17 +151,87 @@ std::optional<HabitState> decodeState(std::string_view text) {
   auto marks = parseMarks(words.word(), dates);
   if (!marks || words.failed()) return std::nullopt;
   tally.strength.restore(strength, dates, *std::move(marks));
-  if (words.atEnd()) return state;
-  HabitEntry last;
-  last.date = words.date();
-  last.status = static_cast<HabitEntry::Status>(words.number<int>());
-  last.amount = words.number<double>();
-  last.timeZone = std::string(words.word());
-  last.at = base::Instant(std::chrono::microseconds(words.number<std::int64_t>()));
-  last.backDated = words.number<int>() != 0;
-  last.flownOver = words.number<int>();
+  return tally;
+}
+
+std::optional<HabitEntry> readEntry(WordReader& words) {
+  HabitEntry entry;
+  entry.date = words.date();
+  entry.status = static_cast<HabitEntry::Status>(words.number<int>());
+  entry.amount = words.number<double>();
+  entry.timeZone = std::string(words.word());
+  entry.at = base::Instant(std::chrono::microseconds(words.number<std::int64_t>()));
+  entry.backDated = words.number<int>() != 0;
+  entry.flownOver = words.number<int>();
   if (words.failed() || !words.atEnd()) return std::nullopt;
-  state.last = std::move(last);
+  return entry;
+}
+
+/// Each is its tally behind the mark; what the tally says in full is read when it is needed.
+std::optional<std::vector<HabitState::Checkpoint>> readCheckpoints(std::string_view text) {
+  std::vector<HabitState::Checkpoint> checkpoints;
+  while (!text.empty()) {
+    text.remove_prefix(1);
+    const std::string_view tally = text.substr(0, text.find(kCheckpointMark));
+    WordReader words(tally);
+    words.word();
+    const LocalDate through = words.date();
+    if (words.failed()) return std::nullopt;
+    checkpoints.push_back({through, std::string(tally)});
+    text.remove_prefix(tally.size());
+  }
+  return checkpoints;
+}
+
+}  // namespace
+
+std::string encodeTally(const Tally& tally) {
+  WordWriter words;
+  addTally(words, tally);
+  return words.take();
+}
+
+std::optional<Tally> decodeTally(std::string_view text) {
+  WordReader words(text);
+  auto tally = readTally(words);
+  if (!words.atEnd()) return std::nullopt;
+  return tally;
+}
+
+std::string encodeState(const HabitState& state) {
+  WordWriter words;
+  words.add(kFormat);
+  addTally(words, state.settled);
+  if (state.last) {
+    const HabitEntry& last = *state.last;
+    words.add(last.date).add(static_cast<std::int64_t>(last.status)).add(last.amount);
+    words.add(std::string_view(last.timeZone));
+    words.add(std::int64_t{last.at.time_since_epoch().count()});
+    words.add(std::int64_t{last.backDated ? 1 : 0}).add(std::int64_t{last.flownOver});
+  }
+  std::string text = words.take();
+  for (const HabitState::Checkpoint& one : state.checkpoints) {
+    text += kCheckpointMark;
+    text += one.tally;
+  }
+  return text;
+}
+
+std::optional<HabitState> decodeState(std::string_view text) {
+  const std::size_t end = std::min(text.find(kCheckpointMark), text.size());
+  auto checkpoints = readCheckpoints(text.substr(end));
+  WordReader words(text.substr(0, end));
+  const std::string_view format = words.word();
+  if (!checkpoints || (format != kFormat && format != kWithoutCheckpoints)) return std::nullopt;
+  HabitState state;
+  state.checkpoints = *std::move(checkpoints);
+  auto tally = readTally(words);
+  if (!tally) return std::nullopt;
+  state.settled = *std::move(tally);
+  if (words.atEnd()) return state;
+  auto last = readEntry(words);
+  if (!last) return std::nullopt;
+  state.last = *std::move(last);
   return state;
 }
 

@@ -15,9 +15,11 @@ ClusterTask::ClusterTask(Options options, LeaseStore& leases, const base::Clock&
     : options_(std::move(options)), leases_(leases), clock_(clock), work_(std::move(work)) {}
 
 // Answers whether this copy holds the lease from here on. Whoever does not asks again when the
-// lease of another could have ended.
+// lease of another could have ended. A lease that ends later than any could was taken before the
+// clock was put back: others see its end when theirs says so.
 Task<Result<bool>> ClusterTask::keepLease(Instant now) {
-  if (lease_ && now < lease_->until - options_.lease / 2) co_return true;
+  const bool inTime = lease_ && lease_->until <= now + options_.lease;
+  if (inTime && now < lease_->until - options_.lease / 2) co_return true;
   const Instant until = now + options_.lease;
   if (lease_) {
     SW_CO_TRY(const bool kept, co_await leases_.renew(*lease_, until));
@@ -39,6 +41,7 @@ Task<Result<bool>> ClusterTask::tick() {
   next_ = now + std::min(options_.interval, options_.lease / 3);
   SW_CO_TRY(const bool mine, co_await keepLease(now));
   if (!mine) co_return false;
+  due_ = std::min(due_, now + options_.interval);
   next_ = std::min(std::max(due_, now), now + options_.lease / 3);
   if (now < due_) co_return false;
   due_ = now + options_.interval;
@@ -49,6 +52,8 @@ Task<Result<bool>> ClusterTask::tick() {
     if (!done.ok()) co_return done.error();
   } catch (const std::exception& thrown) {
     co_return Error(base::Code::kInternal, std::string("an exception: ") + thrown.what());
+  } catch (...) {
+    co_return Error(base::Code::kInternal, "an exception of an unknown type");
   }
   co_return true;
 }

@@ -40,8 +40,10 @@ class ClusterTask {
 
   [[nodiscard]] const std::string& name() const { return options_.name; }
   [[nodiscard]] bool held() const { return lease_.has_value(); }
-  /// When `tick` has something to do next.
-  [[nodiscard]] base::Instant next() const { return next_; }
+  /// When `tick` has something to do next. At once when the clock was put back since the last.
+  [[nodiscard]] base::Instant next(base::Instant now) const {
+    return next_ > now + options_.lease / 3 ? now : next_;
+  }
 
  private:
   base::Task<base::Result<bool>> keepLease(base::Instant now);

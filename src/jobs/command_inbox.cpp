@@ -150,19 +150,11 @@ Task<Result<void>> CommandJob::run(const Job& job, UnitOfWork& unit) {
                            .attempts = job.attempts,
                            .started = clock_.now()};
   SW_CO_CHECK(co_await save(progress));
-  const auto result = co_await call(job, *record, unit);
-  if (result.ok()) {
-    progress.status = CommandStatus::kSucceeded;
-    progress.finished = clock_.now();
-    progress.result = *result;
-    commands_.update(unit, progress);
-    co_return Result<void>();
-  }
-  // Until the next attempt it waits; where there is none, `buried` says so.
-  progress.status = CommandStatus::kQueued;
-  noteError(progress, result.error());
-  SW_CO_CHECK(co_await save(progress));
-  co_return result.error();
+  SW_CO_TRY(progress.result, co_await call(job, *record, unit));
+  progress.status = CommandStatus::kSucceeded;
+  progress.finished = clock_.now();
+  commands_.update(unit, progress);
+  co_return Result<void>();
 }
 
 Task<Result<std::string>> CommandJob::call(const Job& job, const CommandRecord& record,
@@ -184,6 +176,15 @@ Task<Result<void>> CommandJob::save(const CommandProgress& progress) {
   const auto unit = storage_.begin();
   commands_.update(*unit, progress);
   co_return co_await unit->commit();
+}
+
+void CommandJob::putBack(const Job& job, const Error& error, UnitOfWork& unit) {
+  CommandProgress progress{.userId = job.userId,
+                           .taskId = taskIdOf(job),
+                           .status = CommandStatus::kQueued,
+                           .attempts = job.attempts};
+  noteError(progress, error);
+  commands_.update(unit, progress);
 }
 
 void CommandJob::buried(const Job& job, const Error& error, UnitOfWork& unit) {

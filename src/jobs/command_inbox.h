@@ -59,6 +59,7 @@ class CommandJob final : public JobHandler {
 
   [[nodiscard]] JobPolicy policy() const override;
   base::Task<base::Result<void>> run(const Job& job, UnitOfWork& unit) override;
+  void putBack(const Job& job, const base::Error& error, UnitOfWork& unit) override;
   void buried(const Job& job, const base::Error& error, UnitOfWork& unit) override;
 
  private:

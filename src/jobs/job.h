@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 
@@ -24,7 +25,7 @@ struct Job {
   std::string key;
   base::Uuid userId;       // whose order it keeps and who may see it; nil: the program's own
   std::string payload;     // the handler's own, a JSON object
-  int priority = 5;        // 0 first … 9 last, among those that are due
+  int priority = 5;        // 0 first … 9 last, among those that are due (see `urgency`)
   base::Instant due{};     // when it shall first be done; another attempt leaves this as it is
   int attempts = 0;        // begun so far, this one included while it runs
   std::int64_t fence = 0;  // grows with every claim and every replacement
@@ -34,5 +35,15 @@ struct Job {
 
   friend bool operator==(const Job&, const Job&) = default;
 };
+
+/// How long a job that could be done waits until it counts as one priority more urgent, so that
+/// those of the last priority come about, however many more urgent ones are put.
+inline constexpr std::chrono::minutes kPatience{1};
+
+/// What jobs that can be claimed since `ready` are taken by, the smallest first: their priority,
+/// less one for every `kPatience` they have waited.
+inline std::int64_t urgency(int priority, base::Instant ready, base::Instant now) {
+  return priority - (now - ready) / kPatience;
+}
 
 }  // namespace sw::jobs

@@ -49,6 +49,12 @@ class JobHandler {
   /// (a replaced job, a lost lease) writes nothing and is not counted as a failure.
   virtual base::Task<base::Result<void>> run(const Job& job, UnitOfWork& unit) = 0;
 
+  /// Called in the unit that puts a job back for another attempt, for what the domain keeps of it.
+  /// That unit fails, and nothing of it is written, when the lease was lost meanwhile.
+  virtual void putBack(const Job& job, const base::Error& error, UnitOfWork& unit) {
+    static_cast<void>(job), static_cast<void>(error), static_cast<void>(unit);
+  }
+
   /// Called once in the unit that moves a job to the dead letters, for what the domain keeps of it
   /// (the status of a delivery).
   virtual void buried(const Job& job, const base::Error& error, UnitOfWork& unit) {

@@ -4,10 +4,10 @@
 #include "base/time_format.h"
 
 namespace sw::jobs {
+namespace {
 
-void appendCensus(std::string& out, const std::vector<JobStore::Census>& census) {
-  base::json::Writer json(out);
-  json.beginObject().key("items").beginArray();
+void writeItems(base::json::Writer& json, const std::vector<JobStore::Census>& census) {
+  json.key("items").beginArray();
   for (const JobStore::Census& one : census) {
     json.beginObject()
         .field("kind", one.kind)
@@ -16,6 +16,29 @@ void appendCensus(std::string& out, const std::vector<JobStore::Census>& census)
         .field("dead", one.dead);
     if (one.oldestDue) json.field("oldestDue", base::formatInstant(*one.oldestDue));
     json.endObject();
+  }
+  json.endArray();
+}
+
+}  // namespace
+
+void appendCensus(std::string& out, const std::vector<JobStore::Census>& census) {
+  base::json::Writer json(out);
+  json.beginObject();
+  writeItems(json, census);
+  json.endObject();
+}
+
+void appendOverview(std::string& out, const std::vector<JobStore::Census>& census,
+                    const std::vector<Job>& dead) {
+  base::json::Writer json(out);
+  json.beginObject();
+  writeItems(json, census);
+  json.key("newestDead").beginArray();
+  for (const Job& job : dead) {
+    std::string item;
+    appendDeadJob(item, job);
+    json.raw(item);
   }
   json.endArray().endObject();
 }

@@ -40,6 +40,11 @@ const JobProbe::Kind& JobProbe::kind(std::string_view name) {
   return kinds_.emplace(std::string(name), std::move(made)).first->second;
 }
 
+bool JobProbe::isKnown(std::string_view name) {
+  const std::lock_guard lock(mutex_);
+  return kinds_.contains(name);
+}
+
 JobProbe::Attempt JobProbe::attemptBegun(const Kind& kind, const Job& job) const {
   Attempt attempt;
   attempt.kind = &kind;
@@ -138,7 +143,13 @@ void JobProbe::taskFailed(std::string_view name, const base::Error& error) const
 }
 
 void JobProbe::censusTaken(const std::vector<JobStore::Census>& census, base::Instant now) {
-  for (const JobStore::Census& one : census) static_cast<void>(kind(one.kind));
+  for (const JobStore::Census& one : census) {
+    if (one.overdue > 0 && !isKnown(one.kind)) {
+      logger_.warn("Jobs wait that this version of the service does not know how to do",
+                   {obs::operation(one.kind), obs::field("jobs", one.waiting)});
+    }
+    static_cast<void>(kind(one.kind));
+  }
   const std::lock_guard lock(mutex_);
   for (const auto& [name, series] : kinds_) {
     const auto found = std::ranges::find(census, name, &JobStore::Census::kind);

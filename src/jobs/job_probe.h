@@ -72,12 +72,15 @@ class JobProbe {
   void storeFailed(std::string_view doing, const base::Error& error) const;
   /// Work that runs on one copy of the cluster failed; it is done again at its next interval.
   void taskFailed(std::string_view name, const base::Error& error) const;
-  /// How many there are of each kind. Kinds that are gone since the last time go to 0.
+  /// How many there are of each kind. Kinds that are gone since the last time go to 0. Overdue
+  /// jobs of a kind that has no handler are warned of once.
   void censusTaken(const std::vector<JobStore::Census>& census, base::Instant now);
   /// The scheduler has ended: `left` jobs were given back, `cut` handlers did not end.
   void stopped(std::size_t left, std::size_t cut) const;
 
  private:
+  bool isKnown(std::string_view name);
+
   const Parts parts_;
   const obs::Logger logger_;
   std::mutex mutex_;  // guards the map; its entries stay as they are

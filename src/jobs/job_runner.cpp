@@ -19,7 +19,7 @@ using base::Task;
 using obs::label::JobOutcome;
 using namespace std::chrono_literals;
 
-/// How often attempts past their time-out and leases that run out are looked for.
+/// How often attempts past their time-out are looked for.
 constexpr std::chrono::milliseconds kCheckEvery{50};
 /// How soon a job is looked for again that is due and could not be claimed: another copy is just
 /// taking it, or it waits for another of its user.
@@ -75,8 +75,9 @@ Task<Result<JobRunner::Turn>> JobRunner::turn(bool claims) {
   if (moment >= nextCheck_) {
     nextCheck_ = moment + kCheckEvery;
     giveUpLate(moment);
-    co_await renewLeases(now);
   }
+  // Before every claim: where the clock was put forward, it would take what runs here already.
+  co_await renewLeases(now);
   Turn turn{.begun = 0, .next = now + options_.poll};
   if (!claims) co_return turn;
   JobStore::Claim claim{.wanted = {},
@@ -225,6 +226,7 @@ Task<JobRunner::Outcome> JobRunner::settle(const Job& job, const Kind& kind, Err
     const Instant now = parts_.clock.now();
     if (again) {
       parts_.store.retry(*unit, job, now + waitAfter(kind.policy, job.attempts, random_()), text);
+      kind.handler.putBack(job, error, *unit);
     } else {
       parts_.store.bury(*unit, job, text, now);
       kind.handler.buried(job, error, *unit);

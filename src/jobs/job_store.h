@@ -48,7 +48,7 @@ class JobStore {
     std::chrono::milliseconds lease{};
     int limit = 0;  // of all kinds together
   };
-  /// Takes at most `limit` due jobs under lease, first by priority, then by due time; their
+  /// Takes at most `limit` due jobs under lease, first by `urgency`, then by due time; their
   /// `attempts` and `fence` have grown. Durable before it answers. The cost does not grow with
   /// jobs that are not due. No two copies of the program take the same job. `kUnavailable` as a
   /// commit.

@@ -118,7 +118,8 @@ Task<void> Scheduler::Thread::serve() {
     startTasks(parts_.clock.now());
     if (parts_.clock.monotonic() >= nextCensus_ && !counting_) takeCensus();
     const auto turn = co_await runner_.turn(true);
-    Instant next = parts_.clock.now() + pause;
+    const Instant now = parts_.clock.now();
+    Instant next = now + pause;
     if (turn.ok()) {
       pause = kFirstPause;
       next = turn->next;
@@ -127,7 +128,7 @@ Task<void> Scheduler::Thread::serve() {
       pause = std::min(pause * 2, kLongestPause);
     }
     for (const Periodic& one : tasks_) {
-      if (!one.active) next = std::min(next, one.task->next());
+      if (!one.active) next = std::min(next, one.task->next(now));
     }
     co_await bell_.until(next);
   }
@@ -158,7 +159,7 @@ Task<void> Scheduler::Thread::drain() {
 
 void Scheduler::Thread::startTasks(Instant now) {
   for (Periodic& one : tasks_) {
-    if (!one.active && one.task->next() <= now) runTask(one);
+    if (!one.active && one.task->next(now) <= now) runTask(one);
   }
 }
 

@@ -13,8 +13,8 @@
 namespace sw::jobs {
 
 /// Lets one coroutine of a loop sleep until an instant of the clock or until somebody rings,
-/// whichever comes first. `ring` and `ringBy` are thread-safe; the rest is the loop's own thread's.
-/// Must outlive the loop's last run.
+/// whichever comes first. A clock that is put back meanwhile makes no sleep longer. `ring` and
+/// `ringBy` are thread-safe; the rest is the loop's own thread's. Must outlive the loop's last run.
 class SchedulerBell {
  public:
   SchedulerBell(base::LocalLoop& loop, const base::Clock& clock) : loop_(loop), clock_(clock) {}
@@ -52,6 +52,7 @@ class SchedulerBell {
         const std::lock_guard lock(bell.mutex_);
         if (bell.rung_) return false;
         bell.sleeper_ = handle;
+        bell.sleepsOnlyTo_ = bell.clock_.monotonic() + (next - bell.clock_.now());
         bell.wakesAt_.store(next.time_since_epoch().count(), std::memory_order_release);
         return true;
       }
@@ -84,9 +85,15 @@ class SchedulerBell {
   static Ticking tick(SchedulerBell& bell) {
     while (true) {
       co_await base::sleepFor(kTick);
-      const std::int64_t now = bell.clock_.now().time_since_epoch().count();
-      if (now >= bell.wakesAt_.load(std::memory_order_acquire)) bell.ring();
+      if (bell.isTime()) bell.ring();
     }
+  }
+
+  bool isTime() {
+    const std::int64_t now = clock_.now().time_since_epoch().count();
+    if (now >= wakesAt_.load(std::memory_order_acquire)) return true;
+    const std::lock_guard lock(mutex_);
+    return sleeper_ && clock_.monotonic() >= sleepsOnlyTo_;
   }
 
   base::LocalLoop& loop_;
@@ -96,6 +103,7 @@ class SchedulerBell {
   std::atomic<std::int64_t> wakesAt_{std::numeric_limits<std::int64_t>::max()};
   std::mutex mutex_;  // guards what follows
   std::coroutine_handle<> sleeper_;
+  base::Monotonic sleepsOnlyTo_{};  // of the sleeper
   bool rung_ = false;
 };
 

@@ -28,6 +28,8 @@ constexpr double kOutboxAgeSeconds = 300;
 constexpr double kOutboxRows = 1000;
 constexpr auto kDrillEvery = std::chrono::days(30);
 constexpr std::uint64_t kMostParkedWebhooks = 10;
+constexpr double kOverdueJobSeconds = 300;
+constexpr double kLateReminderShare = 0.005;
 
 std::string text(double number) {
   std::array<char, 32> digits{};
@@ -64,6 +66,8 @@ class Rules {
     outbox();
     drill();
     webhooks();
+    jobs();
+    reminders();
     return std::move(found_);
   }
 
@@ -269,6 +273,34 @@ class Rules {
     if (parked <= kMostParkedWebhooks) return;
     add(AlertId::kWebhooksParked, static_cast<double>(parked), kMostParkedWebhooks,
         std::to_string(parked) + " deliveries of 15 minutes were given up.");
+  }
+
+  void jobs() {
+    for (const auto& [kind, dead] : now_.jobsDead) {
+      if (dead <= 0) continue;
+      const std::string name(kind);
+      add(AlertId::kJobsDead, dead, 0, text(dead) + " jobs of kind " + name + " failed for good.",
+          {{"kind", name}});
+    }
+    for (const auto& [kind, age] : now_.jobsOverdueAge) {
+      if (age <= kOverdueJobSeconds) continue;
+      const std::string name(kind);
+      add(AlertId::kJobsOverdue, age, kOverdueJobSeconds,
+          "The oldest job of kind " + name + " has been due for " + text(age) + " s.",
+          {{"kind", name}});
+    }
+  }
+
+  void reminders() {
+    const MetricSnapshot& then = before(AlertId::kRemindersLate);
+    const std::uint64_t late = now_.remindersLate - then.remindersLate;
+    const std::uint64_t all = now_.remindersTold - then.remindersTold;
+    const double share = ratio(late, all);
+    if (late < kFewestErrors || share <= kLateReminderShare) return;
+    add(AlertId::kRemindersLate, share, kLateReminderShare,
+        std::to_string(late) + " of " + std::to_string(all) + " habit reminders of 15 minutes (" +
+            percent(share) + ") came over " + text(MetricSnapshot::kLateReminderSeconds) +
+            " s late.");
   }
 
   void drill() {

@@ -137,6 +137,19 @@ constexpr std::array kTable = {
               "Webhooks do not get through",
               "more than 10 deliveries of 15 minutes were given up after their last attempt",
               SW_RUNBOOK("webhook-deliveries"), Scope::kService, Watcher::kBoth, 15min},
+    AlertInfo{AlertId::kJobsDead, "SchedulingWorkerJobsDead", Severity::kWarning, 5min,
+              "Jobs have failed for good",
+              "dead jobs of a kind wait for somebody to run them again or to drop them",
+              SW_RUNBOOK("jobs-dead-letter"), Scope::kService, Watcher::kBoth},
+    AlertInfo{AlertId::kJobsOverdue, "SchedulingWorkerJobsOverdue", Severity::kWarning, 5min,
+              "Jobs are not being done",
+              "the oldest job of a kind has been due for over 300 seconds and nobody does it",
+              SW_RUNBOOK("jobs-overdue"), Scope::kService, Watcher::kBoth},
+    AlertInfo{AlertId::kRemindersLate, "SchedulingWorkerRemindersLate", Severity::kWarning, 5min,
+              "Reminders come late",
+              "more than 0.5 % of the habit reminders of 15 minutes came over 60 seconds late, "
+              "at least 3",
+              SW_RUNBOOK("reminders-late"), Scope::kService, Watcher::kBoth, 15min},
 };
 #undef SW_RUNBOOK
 

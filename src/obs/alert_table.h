@@ -42,6 +42,9 @@ enum class AlertId : std::uint8_t {
   kErrorBudgetExhausted,
   kDrillOverdue,
   kWebhooksParked,
+  kJobsDead,
+  kJobsOverdue,
+  kRemindersLate,
 };
 
 enum class AlertSeverity : std::uint8_t { kNone, kInfo, kWarning, kCritical };

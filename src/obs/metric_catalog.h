@@ -3,13 +3,13 @@
 #include "obs/metric_buckets.h"
 #include "obs/metric_labels.h"
 #include "obs/metrics.h"
+#include "obs/task_metrics.h"
 
 namespace sw::obs {
 
-/// Every metric of the program: the only file that names one. The catalogue of a process is made
-/// once by the composition root, with the Metrics it counts in, which it must not outlive.
-/// `handle(...)` of a family takes a value of each of its labels; others do not compile.
-/// docs/metrics.md is generated from here.
+/// Every metric of the program: this file and those of its parts alone name one. Made once a
+/// process by the composition root, with the Metrics it counts in, which it must not outlive.
+/// `handle(...)` takes a value of each label of its family. docs/metrics.md is generated from here.
 class MetricCatalog {
  public:
   explicit MetricCatalog(Metrics& metrics);
@@ -31,8 +31,7 @@ class MetricCatalog {
       metrics_,
       {.name = "scheduling_api_request_duration_seconds",
        .help = "API request duration in seconds",
-       .where = "HTTP server, from the first byte read to the last one written (to the headers of "
-                "a stream)",
+       .where = "HTTP server, from the first byte read to the last written (of a stream: the head)",
        .buckets = buckets::kRequestSeconds}};
   Histogram<label::HttpMethod, label::Endpoint> apiRequestSize{
       metrics_,
@@ -117,6 +116,7 @@ class MetricCatalog {
                             {.name = "scheduling_habits_completed_total",
                              .help = "Habit completions",
                              .where = "habits, after the commit"}};
+  TaskMetrics tasks{metrics_};
   Gauge<label::StreakDays> habitStreaksCurrent{
       metrics_,
       {.name = "scheduling_habit_streaks_current",
@@ -158,7 +158,7 @@ class MetricCatalog {
   Gauge<label::ActiveWindow> activeUsers{metrics_,
                                          {.name = "scheduling_active_users",
                                           .help = "Distinct users active in the window",
-                                          .where = "hourly job",
+                                          .where = "each copy, once a minute, from the database",
                                           .scope = MetricScope::kCluster}};
 
   // Recommendations.

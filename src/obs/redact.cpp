@@ -132,6 +132,8 @@ Found namedValue(std::string_view text, std::size_t separator) {
   return Range{begin, end};
 }
 
+bool mayEndScheme(char c) { return c == 'r' || c == 'R' || c == 'c' || c == 'C'; }
+
 /// Credentials after "Bearer " or "Basic " (RFC 6750, section 2.1; RFC 7617).
 Found credentials(std::string_view text, std::size_t space) {
   const auto scheme = [&](std::string_view name) {
@@ -158,6 +160,8 @@ Found webToken(std::string_view text, std::size_t j) {
   if (token.size() < kMinTokenBytes || token.find('.') == token.npos) return {};
   return Range{j - 2, end};
 }
+
+bool mayEndFolder(char c) { return c == '1' || c == '4' || c == 's'; }
 
 /// Tokens in paths: feeds, chat webhooks; and Google's refresh tokens and codes.
 Found pathToken(std::string_view text, std::size_t slash) {
@@ -194,23 +198,26 @@ Found privateKey(std::string_view text, std::size_t dash) {
   return Range{dash, tail == text.npos ? text.size() : tail + kEnd.size()};
 }
 
+/// What comes before tells most texts that are no secret from those that may be one: ids are full
+/// of hyphens, paths of slashes.
 Found secretAt(std::string_view text, std::size_t i) {
+  const char before = i > 0 ? text[i - 1] : '\0';
   Found found;
   switch (text[i]) {
     case ':': found = userInfo(text, i); return found ? found : namedValue(text, i);
     case '=': return namedValue(text, i);
-    case 'J': return webToken(text, i);
-    case '.': return prefixedToken(text, i, "ya29", 8);
-    case '/': return pathToken(text, i);
-    case ' ': return credentials(text, i);
+    case 'J': return before == 'y' ? webToken(text, i) : Found();
+    case '.': return before == '9' ? prefixedToken(text, i, "ya29", 8) : Found();
+    case '/': return mayEndFolder(before) ? pathToken(text, i) : Found();
+    case ' ': return mayEndScheme(before) ? credentials(text, i) : Found();
     case '-':
-      found = privateKey(text, i);
-      if (!found) found = prefixedToken(text, i, "GOCSPX", 10);
-      return found ? found : prefixedToken(text, i, "xoxb", 10);
+      if (i + 1 < text.size() && text[i + 1] == '-') found = privateKey(text, i);
+      if (!found && before == 'X') found = prefixedToken(text, i, "GOCSPX", 10);
+      return found || before != 'b' ? found : prefixedToken(text, i, "xoxb", 10);
     case '_':
-      found = prefixedToken(text, i, "whsec", 10);
-      return found ? found : prefixedToken(text, i, "sw_pat", 10);
-    case 'z': return prefixedToken(text, i, "AI", 30);
+      if (before == 'c') return prefixedToken(text, i, "whsec", 10);
+      return before == 't' ? prefixedToken(text, i, "sw_pat", 10) : Found();
+    case 'z': return before == 'I' ? prefixedToken(text, i, "AI", 30) : Found();
     default: return {};
   }
 }

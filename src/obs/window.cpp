@@ -56,6 +56,7 @@ class SnapshotSink final : public MetricSink {
   }
 
   void histogram(const SeriesView& series, const HistogramView& value) override {
+    if (kind_ == Kind::kReminderDelay) reminders(value);
     if (kind_ != Kind::kLatency || isOperational(series.labelValues[1])) return;
     const std::size_t count = std::min(value.counts.size(), snapshot_.latency.size());
     for (std::size_t i = 0; i < count; ++i) snapshot_.latency[i] += value.counts[i];
@@ -85,6 +86,9 @@ class SnapshotSink final : public MetricSink {
     kPoolActive,
     kPoolMax,
     kPoolWaiting,
+    kJobsDead,
+    kJobsOverdueAge,
+    kReminderDelay,
   };
 
   [[nodiscard]] Kind kindOf(std::string_view name) const {
@@ -110,6 +114,9 @@ class SnapshotSink final : public MetricSink {
         {catalog_.dbConnectionsActive.info().name, Kind::kPoolActive},
         {catalog_.dbConnectionsMax.info().name, Kind::kPoolMax},
         {catalog_.dbConnectionsWaiting.info().name, Kind::kPoolWaiting},
+        {catalog_.jobsDead.info().name, Kind::kJobsDead},
+        {catalog_.jobsOldestOverdue.info().name, Kind::kJobsOverdueAge},
+        {catalog_.habitReminderDelay.info().name, Kind::kReminderDelay},
     };
     for (const auto& [family, kind] : known) {
       if (family == name) return kind;
@@ -136,7 +143,17 @@ class SnapshotSink final : public MetricSink {
       case Kind::kPoolActive: return &snapshot_.poolActive;
       case Kind::kPoolMax: return &snapshot_.poolMax;
       case Kind::kPoolWaiting: return &snapshot_.poolWaiting;
+      case Kind::kJobsDead: return &snapshot_.jobsDead;
+      case Kind::kJobsOverdueAge: return &snapshot_.jobsOverdueAge;
       default: return nullptr;
+    }
+  }
+  void reminders(const HistogramView& delays) {
+    for (std::size_t i = 0; i < delays.counts.size(); ++i) {
+      const bool late =
+          i >= delays.bounds.size() || delays.bounds[i] > MetricSnapshot::kLateReminderSeconds;
+      snapshot_.remindersTold += delays.counts[i];
+      if (late) snapshot_.remindersLate += delays.counts[i];
     }
   }
   void request(const SeriesView& series, std::uint64_t value) {

@@ -34,6 +34,7 @@ struct LabelledNumber {
 /// What the alert rules look at, read from the metric cells at one moment. Counts are totals since
 /// the process began. Requests for health, metrics, operations and debug pages are in none of them.
 struct MetricSnapshot {
+  static constexpr double kLateReminderSeconds = 60;
   static constexpr std::size_t kLatencyBuckets = buckets::kRequestSeconds.size() + 1;
 
   base::Monotonic at{};
@@ -48,6 +49,9 @@ struct MetricSnapshot {
   std::uint64_t syncsFailed = 0;
   std::uint64_t googleCalls = 0;
   std::uint64_t webhooksParked = 0;
+  std::uint64_t remindersTold = 0;  // of habits
+  std::uint64_t remindersLate =
+      0;  // those of them told over `kLateReminderSeconds` after their time
 
   // Gauges: nothing where the family has no such series.
   std::optional<double> residentBytes{};
@@ -64,6 +68,8 @@ struct MetricSnapshot {
   std::vector<LabelledNumber> poolActive{};
   std::vector<LabelledNumber> poolMax{};
   std::vector<LabelledNumber> poolWaiting{};
+  std::vector<LabelledNumber> jobsDead{};        // by kind
+  std::vector<LabelledNumber> jobsOverdueAge{};  // by kind, of the oldest
 };
 
 /// Whether requests for a route are kept out of every service level: health, metrics, operations

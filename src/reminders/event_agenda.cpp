@@ -142,6 +142,11 @@ Task<Result<std::optional<calendar::EventRecord>>> EventAgenda::record(base::Uui
   co_return found;
 }
 
+Task<Result<std::string>> EventAgenda::emailOf(base::Uuid userId) {
+  SW_CO_TRY(const auto user, co_await parts_.users.find(userId));
+  co_return user && user->emailVerified ? user->email : std::string();
+}
+
 Task<Result<base::Uuid>> EventAgenda::subjectOf(base::Uuid changed) {
   SW_CO_TRY(const auto row, co_await record(changed));
   const bool isPart = row && row->kind == calendar::EventRecord::Kind::kOverride;
@@ -173,14 +178,17 @@ Task<Result<std::optional<Agenda>>> EventAgenda::read(base::Uuid resourceId, con
   }
   SW_CO_TRY(const auto calendar, co_await parts_.calendars.find(row->calendarId));
   if (!calendar || calendar->ownerId != person.id) co_return std::optional<Agenda>();
-  SW_CO_TRY(const auto user, co_await parts_.users.find(person.id));
-  const std::string email = user && user->emailVerified ? user->email : std::string();
   Agenda agenda{
       .title = {}, .quietHours = person.settings.quietHours, .zone = person.zone, .moments = {}};
+  std::string email;
   if (row->kind == calendar::EventRecord::Kind::kSeries) {
+    SW_CO_TRY(email, co_await emailOf(person.id));
     SW_CO_CHECK(co_await addSeries(agenda, *row, *calendar, person, email, range));
   } else {
     SW_CO_TRY(const EventContent content, calendar::fromDocument(row->document, row->residue));
+    if (!content.attendees.empty()) {
+      SW_CO_TRY(email, co_await emailOf(person.id));
+    }
     agenda.title = content.summary;
     Moments moments(agenda, person, email, range);
     moments.add(content, calendar::spanIn(calendar::asRow(*row), calendar::zoneOf(*calendar)));

@@ -40,6 +40,8 @@ class EventAgenda final : public AgendaSource {
 
  private:
   base::Task<base::Result<std::optional<calendar::EventRecord>>> record(base::Uuid id);
+  /// The person's address once it is verified, else nothing.
+  base::Task<base::Result<std::string>> emailOf(base::Uuid userId);
   base::Task<base::Result<void>> addSeries(Agenda& agenda, const calendar::EventRecord& master,
                                            const calendar::Calendar& calendar, const Person& person,
                                            const std::string& email, Range range);

@@ -16,6 +16,10 @@ namespace {
 
 /// Ahead of what is late, behind what people wait for.
 constexpr int kPriority = 3;
+/// As far back as a moment can move when its person flies east: from UTC-12 to UTC+14.
+constexpr std::chrono::hours kFarthestFlight{26};
+
+const Reminder* pointerTo(const std::optional<Reminder>& row) { return row ? &*row : nullptr; }
 
 std::string payloadOf(ResourceKind kind) {
   return R"({"kind":")" + std::string(toString(kind)) + R"("})";
@@ -125,9 +129,12 @@ Task<Result<void>> ReminderDesk::plan(jobs::UnitOfWork& unit, Resource resource,
                                       const jobs::Actor& actor) {
   SW_CO_TRY(const Known there, co_await known(resource.id, since));
   const base::Instant from = there.planned ? std::min(there.planned->scheduled, since) : since;
-  SW_CO_TRY(const auto agenda, co_await agendaOf(resource, person, from));
+  const base::Instant earliest = there.planned ? from - kFarthestFlight : from;
+  SW_CO_TRY(const auto agenda, co_await agendaOf(resource, person, earliest));
   std::optional<NextMoment> next;
-  if (agenda) next = nextMoment(*agenda, there.rows, from, parts_.clock.now());
+  if (agenda) {
+    next = nextMoment(*agenda, there.rows, pointerTo(there.planned), from, parts_.clock.now());
+  }
   replan(unit, resource, person, there.planned, agenda ? &*agenda : nullptr, next, actor,
          Runner::kOther);
   co_return Result<void>();
@@ -146,7 +153,7 @@ Task<Result<ReminderDesk::Counts>> ReminderDesk::fire(jobs::UnitOfWork& unit, Re
     co_return counts;
   }
   const base::Instant from = std::min(there.planned->scheduled, now);
-  SW_CO_TRY(const auto agenda, co_await agendaOf(resource, person, from));
+  SW_CO_TRY(const auto agenda, co_await agendaOf(resource, person, from - kFarthestFlight));
   if (!agenda) {
     replan(unit, resource, person, there.planned, nullptr, std::nullopt, actor, runner);
     co_return counts;
@@ -192,7 +199,7 @@ Task<Result<ReminderDesk::Counts>> ReminderDesk::fire(jobs::UnitOfWork& unit, Re
     planned.reset();
   }
   if (gathers) SW_CO_CHECK(co_await gatherUntil(unit, person.id, actor));
-  const auto next = nextMoment(*agenda, there.rows, from, now);
+  const auto next = nextMoment(*agenda, there.rows, pointerTo(planned), from, now);
   replan(unit, resource, person, planned, &*agenda, next, actor, runner);
   co_return counts;
 }
@@ -245,11 +252,15 @@ Task<Result<void>> ReminderDesk::planBehind(jobs::UnitOfWork& unit, const Remind
     if (known.id == row.id) known.state = row.state;
   }
   std::optional<NextMoment> next;
-  if (agenda) next = nextMoment(*agenda, rows, row.scheduled, parts_.clock.now());
+  if (agenda) next = nextMoment(*agenda, rows, nullptr, row.scheduled, parts_.clock.now());
   if (!next) parts_.jobs.cancel(unit, job_kind::kDue, row.resourceId.toString());
   replan(unit, resource, person, std::nullopt, agenda ? &*agenda : nullptr, next, actor,
          Runner::kOther);
   co_return Result<void>();
+}
+
+void ReminderDesk::orderRevival(jobs::UnitOfWork& unit, const jobs::Job& dead) const {
+  parts_.teller.orderRevival(unit, dead);
 }
 
 Task<Result<Reminder>> ReminderDesk::snooze(jobs::UnitOfWork& unit, Reminder row,
@@ -258,6 +269,7 @@ Task<Result<Reminder>> ReminderDesk::snooze(jobs::UnitOfWork& unit, Reminder row
   row.state = ReminderState::kSnoozed;
   row.reason = SkipReason::kNone;
   row.due = until;
+  row.expires = std::max<base::Instant>(row.expires, until + kSnoozedUse);
   ++row.snoozes;
   ++row.revision;
   row.updated = parts_.clock.now();

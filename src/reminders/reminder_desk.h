@@ -37,8 +37,8 @@ struct Resource {
 /// out again from what is then there.
 /// How nothing is lost: a resource is planned again in the unit of the change that the relay
 /// tells of, from the earlier of that change and of what was planned; what is planned waits as a
-/// durable job; and what was due while nothing ran is decided on by its rules (`judge`) when it
-/// runs again.
+/// durable job; what was due while nothing ran is decided on by its rules (`judge`) when it runs
+/// again; and a job that died is put to work again after a while (`RevivalJob`).
 ///
 /// Nothing here commits. Thread-safe; the parts must outlive it.
 class ReminderDesk {
@@ -89,6 +89,8 @@ class ReminderDesk {
   /// Tells a reminder that was put off, unless there is nothing left to be reminded of.
   base::Task<base::Result<Counts>> fireSnoozed(jobs::UnitOfWork& unit, const Reminder& row,
                                                const Person& person, const jobs::Actor& actor);
+  /// How long a reminder that was put off stays of use from then on, though its occasion is over.
+  static constexpr std::chrono::hours kSnoozedUse{12};
   /// Puts a reminder off until `until`, whatever its state; a planned one makes room for the
   /// resource's next. Gives the row as it will be.
   base::Task<base::Result<Reminder>> snooze(jobs::UnitOfWork& unit, Reminder row,
@@ -96,6 +98,8 @@ class ReminderDesk {
   /// Puts a reminder aside: one that waits will not be told.
   base::Task<base::Result<Reminder>> dismiss(jobs::UnitOfWork& unit, Reminder row,
                                              const jobs::Actor& actor);
+  /// See `Teller::orderRevival`.
+  void orderRevival(jobs::UnitOfWork& unit, const jobs::Job& dead) const;
 
  private:
   struct Known {

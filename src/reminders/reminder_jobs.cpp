@@ -54,6 +54,10 @@ Task<Result<void>> DueJob::run(const jobs::Job& job, jobs::UnitOfWork& unit) {
   co_return Result<void>();
 }
 
+void DueJob::buried(const jobs::Job& job, const Error& /*error*/, jobs::UnitOfWork& unit) {
+  desk_.orderRevival(unit, job);
+}
+
 jobs::JobPolicy SnoozedJob::policy() const { return patient(16); }
 
 Task<Result<void>> SnoozedJob::run(const jobs::Job& job, jobs::UnitOfWork& unit) {
@@ -64,6 +68,10 @@ Task<Result<void>> SnoozedJob::run(const jobs::Job& job, jobs::UnitOfWork& unit)
   SW_CO_TRY(const Person person, co_await desk_.personOf(job.userId));
   SW_CO_CHECK(co_await desk_.fireSnoozed(unit, *row, person, job.actor));
   co_return Result<void>();
+}
+
+void SnoozedJob::buried(const jobs::Job& job, const Error& /*error*/, jobs::UnitOfWork& unit) {
+  desk_.orderRevival(unit, job);
 }
 
 jobs::JobPolicy DigestJob::policy() const { return patient(16); }
@@ -85,6 +93,41 @@ Task<Result<void>> DigestJob::run(const jobs::Job& job, jobs::UnitOfWork& unit) 
   if (count > 1) probe_.joined(count);
   if (more) teller_.orderDigest(unit, job.userId, now, job.actor);
   co_return Result<void>();
+}
+
+void DigestJob::buried(const jobs::Job& job, const Error& /*error*/, jobs::UnitOfWork& unit) {
+  teller_.orderRevival(unit, job);
+}
+
+jobs::JobPolicy RevivalJob::policy() const { return patient(4); }
+
+Task<Result<void>> RevivalJob::run(const jobs::Job& job, jobs::UnitOfWork& unit) {
+  const auto order = RevivalOrder::parse(job.payload);
+  if (!order) co_return Error(Code::kCorrupted, "the job " + job.id.toString() + " names no other");
+  SW_CO_TRY(const auto found, co_await jobs_.find(order->kind, order->key));
+  if (found && found->state == jobs::JobState::kWaiting) co_return Result<void>();
+  jobs::Job again;
+  again.id = base::newUuid(clock_);
+  again.kind = order->kind;
+  again.key = order->key;
+  again.userId = job.userId;
+  again.payload = order->payload;
+  again.due = clock_.now();
+  again.created = again.due;
+  again.actor = job.actor;
+  jobs_.put(unit, again);
+  co_return Result<void>();
+}
+
+// One whose order cannot be read has nothing to put to work.
+void RevivalJob::buried(const jobs::Job& job, const Error& /*error*/, jobs::UnitOfWork& unit) {
+  if (const auto order = RevivalOrder::parse(job.payload)) {
+    jobs::Job dead = job;
+    dead.kind = order->kind;
+    dead.key = order->key;
+    dead.payload = order->payload;
+    teller_.orderRevival(unit, dead);
+  }
 }
 
 }  // namespace sw::reminders

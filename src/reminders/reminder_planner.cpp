@@ -49,7 +49,7 @@ jobs::Job replanJob(base::Uuid userId, const ReplanJob::Place& place, const base
   jobs::Job job;
   job.id = base::newUuid(clock);
   job.kind = job_kind::kReplan;
-  job.key = userId.toString();
+  job.key = (place.alone ? place.after : userId).toString();
   job.userId = userId;
   job.payload = place.toJson();
   job.priority = kPriority;
@@ -57,6 +57,29 @@ jobs::Job replanJob(base::Uuid userId, const ReplanJob::Place& place, const base
   job.created = job.due;
   job.actor = actor;
   return job;
+}
+
+/// What planning needs besides the resource.
+struct Order {
+  const Person& person;
+  base::Instant since;
+  const jobs::Actor& actor;
+  const base::Clock& clock;
+};
+
+/// Plans one resource among others. A damaged one gets a job of its own, which names it and is
+/// tried again, so that it does not hold up the others.
+Task<Result<void>> planAmongOthers(ReminderDesk& desk, jobs::JobStore& jobs, jobs::UnitOfWork& unit,
+                                   Resource resource, Order order) {
+  auto planned = co_await desk.plan(unit, resource, order.person, order.since, order.actor);
+  if (planned.ok() || planned.error().code() != Code::kCorrupted) co_return planned;
+  const ReplanJob::Place place{.kind = resource.kind,
+                               .after = resource.id,
+                               .calendarId = {},
+                               .since = order.since,
+                               .alone = true};
+  jobs.put(unit, replanJob(order.person.id, place, order.clock, order.actor));
+  co_return Result<void>();
 }
 
 }  // namespace
@@ -81,7 +104,9 @@ Task<Result<void>> ReminderPlanner::take(const std::vector<jobs::Change>& change
     if (!kind) continue;
     Resource resource{*kind, change.resourceId};
     if (*kind == ResourceKind::kEvent) {
-      SW_CO_TRY(resource.id, co_await parts_.events.subjectOf(change.resourceId));
+      const auto subject = co_await parts_.events.subjectOf(change.resourceId);
+      if (!subject.ok() && subject.error().code() != Code::kCorrupted) co_return subject.error();
+      if (subject.ok()) resource.id = *subject;  // else it is set aside below
     }
     touched.try_emplace(resource, Cause{change.at, {change.requestId, change.traceParent}});
   }
@@ -89,7 +114,8 @@ Task<Result<void>> ReminderPlanner::take(const std::vector<jobs::Change>& change
   if (touched.empty()) co_return Result<void>();
   SW_CO_TRY(const Person person, co_await parts_.desk.personOf(changes.front().userId));
   for (const auto& [resource, cause] : touched) {
-    SW_CO_CHECK(co_await parts_.desk.plan(unit, resource, person, cause.since, cause.actor));
+    const Order order{person, cause.since, cause.actor, parts_.clock};
+    SW_CO_CHECK(co_await planAmongOthers(parts_.desk, parts_.jobs, unit, resource, order));
   }
   co_return Result<void>();
 }
@@ -103,6 +129,7 @@ std::string ReplanJob::Place::toJson() const {
       .field("after", after.toString())
       .field("calendar", calendarId.toString())
       .field("since", std::int64_t{since.time_since_epoch().count()})
+      .field("alone", alone)
       .endObject();
   return out;
 }
@@ -118,8 +145,12 @@ std::optional<ReplanJob::Place> ReplanJob::Place::parse(std::string_view json) {
   const auto since = root.find("since").asInteger();
   if (!kind || !key || !after || !calendar || !since) return std::nullopt;
   if (*kind < 0 || *kind >= static_cast<std::int64_t>(kKinds.size())) return std::nullopt;
-  return Place{kKinds.at(static_cast<std::size_t>(*kind)), *key, *after, *calendar,
-               base::Instant(std::chrono::microseconds(*since))};
+  return Place{kKinds.at(static_cast<std::size_t>(*kind)),
+               *key,
+               *after,
+               *calendar,
+               base::Instant(std::chrono::microseconds(*since)),
+               root.find("alone").asBool().value_or(false)};
 }
 
 jobs::JobPolicy ReplanJob::policy() const { return {.concurrency = 4, .attempts = 50}; }
@@ -173,12 +204,12 @@ Task<Result<ReplanJob::Page>> ReplanJob::pageAt(base::Uuid userId, const Place& 
     SW_CO_TRY(const auto rows, co_await parts_.goals.list(userId, query, from, kPage));
     for (const auto& row : rows) add(row.id);
     if (!rows.empty()) next.key = goals::sortKeyOf(rows.back(), query.sort);
-  } else if (parts_.tasks != nullptr) {
+  } else {
     tasks::TaskQuery query;
     query.status = tasks::TaskStatus::kOpen;
     const tasks::TaskPosition from =
         first ? tasks::TaskPosition() : tasks::TaskPosition{place.key, place.after};
-    SW_CO_TRY(const auto rows, co_await parts_.tasks->list(userId, query, from, kPage));
+    SW_CO_TRY(const auto rows, co_await parts_.tasks.list(userId, query, from, kPage));
     for (const auto& row : rows) add(row.id);
     if (!rows.empty()) next.key = tasks::sortKeyOf(rows.back(), query.sort);
   }
@@ -196,14 +227,23 @@ Task<Result<void>> ReplanJob::run(const jobs::Job& job, jobs::UnitOfWork& unit) 
   const auto place = Place::parse(job.payload);
   if (!place) co_return Error(Code::kCorrupted, "a job that plans anew names no place");
   SW_CO_TRY(const Person person, co_await parts_.desk.personOf(job.userId));
+  if (place->alone) {
+    const Resource resource{place->kind, place->after};
+    co_return co_await parts_.desk.plan(unit, resource, person, place->since, job.actor);
+  }
   SW_CO_TRY(const Page page, co_await pageAt(job.userId, *place));
+  const Order order{person, place->since, job.actor, parts_.clock};
   for (const Resource& resource : page.resources) {
-    SW_CO_CHECK(co_await parts_.desk.plan(unit, resource, person, place->since, job.actor));
+    SW_CO_CHECK(co_await planAmongOthers(parts_.desk, parts_.jobs, unit, resource, order));
   }
   if (page.next) {
     parts_.jobs.put(unit, replanJob(job.userId, *page.next, parts_.clock, job.actor));
   }
   co_return Result<void>();
+}
+
+void ReplanJob::buried(const jobs::Job& job, const Error& /*error*/, jobs::UnitOfWork& unit) {
+  parts_.desk.orderRevival(unit, job);
 }
 
 }  // namespace sw::reminders

@@ -41,7 +41,7 @@ class ReminderPlanner final : public jobs::ChangeSubscriber {
   const Parts parts_;
 };
 
-/// Plans anew everything of one person, a page of it in each run.
+/// Plans anew everything of one person, a page of it in each run, or one damaged resource.
 class ReplanJob final : public jobs::JobHandler {
  public:
   /// Resources of one page.
@@ -52,7 +52,7 @@ class ReplanJob final : public jobs::JobHandler {
     jobs::JobStore& jobs;
     habits::HabitStore& habits;
     goals::GoalStore& goals;
-    tasks::TaskStore* tasks;  // null: the program keeps none
+    tasks::TaskStore& tasks;
     calendar::CalendarStore& calendars;
     calendar::EventStore& events;
     const base::Clock& clock;
@@ -61,6 +61,7 @@ class ReplanJob final : public jobs::JobHandler {
 
   [[nodiscard]] jobs::JobPolicy policy() const override;
   base::Task<base::Result<void>> run(const jobs::Job& job, jobs::UnitOfWork& unit) override;
+  void buried(const jobs::Job& job, const base::Error& error, jobs::UnitOfWork& unit) override;
 
   /// Where a run begins. In the order of `ResourceKind`.
   struct Place {
@@ -69,6 +70,7 @@ class ReplanJob final : public jobs::JobHandler {
     base::Uuid after;       // the last one looked at; nil: from the first
     base::Uuid calendarId;  // of events: the one looked through; nil: the first
     base::Instant since{};  // of the change that was the cause
+    bool alone = false;     // only the resource `after`: it could not be read among the others
 
     [[nodiscard]] std::string toJson() const;
     /// Nothing when the text is not what `toJson` wrote.

@@ -51,6 +51,24 @@ std::optional<DeliveryOrder> DeliveryOrder::parse(std::string_view json) {
   return order;
 }
 
+std::string RevivalOrder::toJson() const {
+  std::string out;
+  base::json::Writer writer(out);
+  writer.beginObject().field("kind", kind).field("key", key).field("payload", payload).endObject();
+  return out;
+}
+
+std::optional<RevivalOrder> RevivalOrder::parse(std::string_view json) {
+  const auto document = base::json::Document::parse(json);
+  if (!document.ok()) return std::nullopt;
+  const base::json::Value root = document->root();
+  const auto kind = root.find("kind").asString();
+  const auto key = root.find("key").asString();
+  const auto payload = root.find("payload").asString();
+  if (!kind || !key || !payload) return std::nullopt;
+  return RevivalOrder{std::string(*kind), std::string(*key), std::string(*payload)};
+}
+
 void Teller::put(jobs::UnitOfWork& unit, Reminder& row) const {
   if (row.id.isNil()) row.id = base::newUuid(parts_.clock);
   ++row.revision;
@@ -138,6 +156,20 @@ void Teller::orderDigest(jobs::UnitOfWork& unit, base::Uuid userId, base::Instan
   job.due = due;
   job.created = parts_.clock.now();
   job.actor = actor;
+  parts_.jobs.put(unit, job);
+}
+
+void Teller::orderRevival(jobs::UnitOfWork& unit, const jobs::Job& dead) const {
+  jobs::Job job;
+  job.id = base::newUuid(parts_.clock);
+  job.kind = job_kind::kRevival;
+  job.key = dead.kind + "/" + dead.key;
+  job.userId = dead.userId;
+  job.payload = RevivalOrder{dead.kind, dead.key, dead.payload}.toJson();
+  job.priority = kLatePriority;
+  job.created = parts_.clock.now();
+  job.due = job.created + kRest;
+  job.actor = dead.actor;
   parts_.jobs.put(unit, job);
 }
 

@@ -24,7 +24,19 @@ inline constexpr std::string_view kSnoozed = "reminder.snoozed";    // key: the 
 inline constexpr std::string_view kDigest = "reminder.digest";      // key: the person
 inline constexpr std::string_view kDelivery = "reminder.delivery";  // key: message and channel
 inline constexpr std::string_view kReplan = "reminder.replan";      // key: the person
+inline constexpr std::string_view kRevival = "reminder.revival";    // key: kind and key of a job
 }  // namespace job_kind
+
+/// What a job carries that puts another one to work again.
+struct RevivalOrder {
+  std::string kind;
+  std::string key;
+  std::string payload;
+
+  [[nodiscard]] std::string toJson() const;
+  /// Nothing when the text is not what `toJson` wrote.
+  static std::optional<RevivalOrder> parse(std::string_view json);
+};
 
 /// What a delivery job carries.
 struct DeliveryOrder {
@@ -65,6 +77,10 @@ class Teller {
   /// Asks for the person's gathered reminders to be told at `due`.
   void orderDigest(jobs::UnitOfWork& unit, base::Uuid userId, base::Instant due,
                    const jobs::Actor& actor) const;
+  /// How long a dead job rests before it is put to work again.
+  static constexpr std::chrono::hours kRest{1};
+  /// Asks for a job that dies in this unit to be put to work again after its rest.
+  void orderRevival(jobs::UnitOfWork& unit, const jobs::Job& dead) const;
 
  private:
   void put(jobs::UnitOfWork& unit, Reminder& row) const;

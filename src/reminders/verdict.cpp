@@ -21,6 +21,14 @@ bool isDecided(const Moment& moment, std::span<const Reminder> rows) {
   });
 }
 
+/// `from`, or where the moment of what is planned lies now when that is earlier.
+base::Instant startOf(const Agenda& agenda, const Reminder& planned, base::Instant from) {
+  for (const Moment& moment : agenda.moments) {
+    if (isOf(planned, moment)) return std::min(from, moment.at);
+  }
+  return from;
+}
+
 /// When a moment can be told from `now` on, by the quiet hours that hold then.
 base::Instant dueOf(const Moment& moment, const Agenda& agenda, base::Instant now) {
   const base::Instant due = afterQuietHours(moment.at, agenda.quietHours, agenda.zone);
@@ -51,7 +59,9 @@ Verdict judgeOne(const Moment& moment, const Agenda& agenda, bool superseded, ba
 }  // namespace
 
 std::optional<NextMoment> nextMoment(const Agenda& agenda, std::span<const Reminder> rows,
-                                     base::Instant from, base::Instant now) {
+                                     const Reminder* planned, base::Instant from,
+                                     base::Instant now) {
+  if (planned != nullptr) from = startOf(agenda, *planned, from);
   for (const Moment& moment : agenda.moments) {
     if (moment.at < from || moment.settled || moment.expires <= now) continue;
     if (isDecided(moment, rows)) continue;
@@ -65,12 +75,10 @@ std::optional<NextMoment> nextMoment(const Agenda& agenda, std::span<const Remin
 std::vector<Verdict> judge(const Agenda& agenda, std::span<const Reminder> rows,
                            const Reminder& planned, base::Instant now) {
   std::vector<const Moment*> open;
+  const base::Instant from = startOf(agenda, planned, planned.scheduled);
   for (const Moment& moment : agenda.moments) {
     if (moment.at > now) break;
-    const bool own = isOf(planned, moment);
-    if ((own || moment.at >= planned.scheduled) && !isDecided(moment, rows)) {
-      open.push_back(&moment);
-    }
+    if (moment.at >= from && !isDecided(moment, rows)) open.push_back(&moment);
   }
   std::vector<Verdict> verdicts;
   for (auto at = open.begin(); at != open.end(); ++at) {

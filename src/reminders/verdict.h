@@ -24,9 +24,12 @@ struct NextMoment {
 
 /// The first moment at or after `from` that nobody has decided on yet, that is not settled and
 /// that can still be told before its occasion is over. `rows` are the resource's reminders; its
-/// planned one does not count as decided.
+/// planned one does not count as decided. Where the moment of `planned` (may be null) has moved to
+/// before `from`, as of a habit whose person has flown east, it counts from there: what was planned
+/// is told late and not lost.
 std::optional<NextMoment> nextMoment(const Agenda& agenda, std::span<const Reminder> rows,
-                                     base::Instant from, base::Instant now);
+                                     const Reminder* planned, base::Instant from,
+                                     base::Instant now);
 
 enum class Outcome {
   kTell,    // now, by itself
@@ -41,9 +44,9 @@ struct Verdict {
   base::Instant due{};  // when it should have been told; with kWait when it will be
 };
 
-/// Decides on every undecided moment from `planned` on that lies at or before `now`, oldest
-/// first; at most one of an occasion is told, the latest. Of those that are done or over only the
-/// planned one is given: of the others nobody has heard.
+/// Decides on every undecided moment that lies at or before `now`, from where `planned` was or now
+/// is, oldest first; at most one of an occasion is told, the latest. Of those that are done or over
+/// only the planned one is given: of the others nobody has heard.
 std::vector<Verdict> judge(const Agenda& agenda, std::span<const Reminder> rows,
                            const Reminder& planned, base::Instant now);
 

@@ -1,5 +1,6 @@
 #include "tasks/repetition.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +14,8 @@ namespace {
 using base::Result;
 using calendar::Recurrence;
 using calendar::RecurrenceSet;
+
+constexpr std::chrono::seconds kDateMargin = std::chrono::days(3);
 
 base::Zone zoneOf(const TaskTime& time, const accounts::DayRule& rule) {
   if (time.timeZone.empty()) return rule.zone;
@@ -61,14 +64,20 @@ std::optional<TaskContent> nextOf(const Task& task, base::Instant completed,
     recurrence.start = base::LocalSeconds(day) + timeOfDay;
     after = recurrence.zone.toUtc(recurrence.start);
   }
+  // A date passes at its end, a good day after it begins; what passed before that is not looked at.
+  const auto margin = deadline.isDate ? kDateMargin : std::chrono::seconds(0);
+  after = std::max(after, std::chrono::floor<std::chrono::seconds>(completed) - margin);
+  base::Instant passed = completed;
+  if (content.repeatFrom == RepeatFrom::kDeadline) {
+    passed = std::max(passed, passingOf(deadline, rule));  // a date its zone leaves out has no time
+  }
   const RecurrenceSet set(recurrence);
   RecurrenceSet::Cursor cursor(set);
   cursor.seek(after + std::chrono::seconds(1));
   while (const auto occurrence = cursor.next()) {
     TaskContent next = content;
     next.deadline->local = occurrence->local;
-    const bool late = passingOf(*next.deadline, rule) <= completed;
-    if (late && content.repeatFrom == RepeatFrom::kDeadline) continue;
+    if (passingOf(*next.deadline, rule) <= passed) continue;
     if (next.earliestStart) {
       next.earliestStart->local += next.deadline->local - deadline.local;
     }

@@ -14,10 +14,10 @@ base::Result<void> checkRule(const TaskContent& content, const accounts::DayRule
 
 /// What the next instance says of itself once `task` was done at `completed`: the same, with the
 /// next deadline of its rule and an earliest start moved as far as the deadline, in wall-clock
-/// time. Counted from the deadline, instances that would be late already are not made up for: the
-/// next one is the first whose deadline has not passed. Counted from completion, the rule begins
-/// anew on the day the task was done. Nothing when the series has ended. A rule's COUNT counts
-/// instances of the series, `task.occurrence` among them.
+/// time. Instances that would be late already are not made up for: the next one is the first whose
+/// deadline has not passed. Counted from completion, the rule begins anew on the day the task was
+/// done. Nothing when the series has ended. A rule's COUNT counts instances of the series,
+/// `task.occurrence` among them. Cost does not grow with how long ago the deadline was.
 std::optional<TaskContent> nextOf(const Task& task, base::Instant completed,
                                   const accounts::DayRule& rule);
 

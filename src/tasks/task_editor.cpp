@@ -38,19 +38,34 @@ void TaskEditor::log(jobs::UnitOfWork& unit, std::string_view type, const Task& 
   changes_.append(unit, std::move(change));
 }
 
-base::Task<Result<void>> TaskEditor::checkOwn(const Task& task) {
+base::Task<Result<void>> TaskEditor::checkOwn(Task& task, const std::vector<base::Uuid>& before) {
   base::json::Problems problems;
+  std::vector<base::Uuid> kept;
   for (std::size_t i = 0; i < task.content.blockedBy.size(); ++i) {
-    SW_CO_TRY(const auto blocker, co_await tasks_.find(task.content.blockedBy[i]));
-    if (blocker && blocker->ownerId == task.ownerId) continue;
-    problems.add("blockedBy[" + std::to_string(i) + "]", "is no task of yours");
+    const base::Uuid id = task.content.blockedBy[i];
+    SW_CO_TRY(const auto blocker, co_await tasks_.find(id));
+    if (blocker && blocker->ownerId == task.ownerId) {
+      kept.push_back(id);
+    } else if (std::ranges::find(before, id) == before.end()) {
+      problems.add("blockedBy[" + std::to_string(i) + "]", "is no task of yours");
+    }
   }
   if (!problems.empty()) co_return problems.toError();
+  task.content.blockedBy = std::move(kept);
   co_return Result<void>();
 }
 
-base::Task<Result<void>> TaskEditor::guardBlockers(jobs::UnitOfWork& unit, const Task& task) {
-  SW_CO_CHECK(co_await checkOwn(task));
+base::Task<Result<void>> TaskEditor::checkUnblocked(const Task& task) {
+  SW_CO_TRY(const auto open, co_await tasks_.openAmong(task.ownerId, task.content.blockedBy));
+  if (open.empty()) co_return Result<void>();
+  std::string issue = "holds open tasks, which are to be done before:";
+  for (const base::Uuid& id : open) issue += ' ' + id.toString();
+  co_return Error(Code::kConflict, "blockedBy " + issue, {{"blockedBy", issue}});
+}
+
+base::Task<Result<void>> TaskEditor::guardBlockers(jobs::UnitOfWork& unit, Task& task,
+                                                   std::vector<base::Uuid> before) {
+  SW_CO_CHECK(co_await checkOwn(task, before));
   SW_CO_TRY(const std::int64_t version, co_await tasks_.dependencyVersion(task.ownerId));
   SW_CO_TRY(const auto arrows, co_await tasks_.dependencies(task.ownerId));
   const std::vector<base::Uuid> way = cycleWith(task.id, task.content.blockedBy, arrows);
@@ -118,9 +133,15 @@ base::Task<Result<TaskEditor::Written>> TaskEditor::create(jobs::UnitOfWork& uni
   task.created = clock_.now();
   task.updated = task.created;
   derive(task, context.rule);
-  if (!task.content.blockedBy.empty()) SW_CO_CHECK(co_await guardBlockers(unit, task));
+  if (!task.content.blockedBy.empty()) {
+    std::vector<base::Uuid> none;
+    SW_CO_CHECK(co_await guardBlockers(unit, task, std::move(none)));
+  }
   written.completed = task.content.status == TaskStatus::kCompleted;
-  if (written.completed) task.completedAt = task.created;
+  if (written.completed) {
+    SW_CO_CHECK(co_await checkUnblocked(task));
+    task.completedAt = task.created;
+  }
   if (!task.content.recurrence.empty()) task.seriesId = task.id;
   if (written.completed) repeat(unit, written, context);
   tasks_.put(unit, task);
@@ -138,12 +159,13 @@ base::Task<Result<TaskEditor::Written>> TaskEditor::change(jobs::UnitOfWork& uni
     co_return written;
   }
   const TaskStatus before = task.content.status;
-  const bool rearranged = task.content.blockedBy != content.blockedBy;
+  std::vector<base::Uuid> blockers = task.content.blockedBy;
   task.content = std::move(content);
+  const bool rearranged = task.content.blockedBy != blockers;
   ++task.revision;
   task.updated = clock_.now();
   derive(task, context.rule);
-  if (rearranged) SW_CO_CHECK(co_await guardBlockers(unit, task));
+  if (rearranged) SW_CO_CHECK(co_await guardBlockers(unit, task, std::move(blockers)));
   if (!task.content.recurrence.empty() && task.seriesId.isNil()) task.seriesId = task.id;
   const TaskStatus after = task.content.status;
   if (before == TaskStatus::kCompleted && after != before) {
@@ -151,7 +173,10 @@ base::Task<Result<TaskEditor::Written>> TaskEditor::change(jobs::UnitOfWork& uni
     SW_CO_CHECK(co_await takeBackSuccessor(unit, task, context.actor));
   }
   written.completed = after == TaskStatus::kCompleted && before != after;
-  if (written.completed) task.completedAt = clock_.now();
+  if (written.completed) {
+    SW_CO_CHECK(co_await checkUnblocked(task));
+    task.completedAt = clock_.now();
+  }
   written.task = std::move(task);
   if (written.completed) repeat(unit, written, context);
   tasks_.put(unit, written.task);
@@ -161,20 +186,7 @@ base::Task<Result<TaskEditor::Written>> TaskEditor::change(jobs::UnitOfWork& uni
 }
 
 base::Task<Result<TaskEditor::Written>> TaskEditor::complete(jobs::UnitOfWork& unit, Task task,
-                                                             Context context,
-                                                             bool despiteBlockers) {
-  if (!despiteBlockers && task.content.status == TaskStatus::kOpen &&
-      !task.content.blockedBy.empty()) {
-    const std::vector<base::Uuid> ids = {task.id};
-    SW_CO_TRY(const auto open, co_await tasks_.openBlockers(task.ownerId, ids));
-    if (!open.empty()) {
-      std::string names;
-      for (const Dependency& arrow : open) {
-        names += (names.empty() ? "" : ", ") + arrow.blockerId.toString();
-      }
-      co_return Error(Code::kConflict, "it is blocked by open tasks: " + names);
-    }
-  }
+                                                             Context context) {
   TaskContent content = task.content;
   content.status = TaskStatus::kCompleted;
   co_return co_await change(unit, std::move(task), std::move(content), std::move(context));

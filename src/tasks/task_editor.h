@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "accounts/local_day.h"
 #include "base/clock.h"
@@ -37,17 +38,17 @@ class TaskEditor {
   };
 
   /// `kInvalid` when the owner has `kMaxTasks` already, a blocker is none of their tasks, or the
-  /// task would wait for itself (the message names the way round).
+  /// task would wait for itself (the message names the way round); `kConflict` when it is to be
+  /// completed and a blocker is still open (the message names those).
   base::Task<base::Result<Written>> create(jobs::UnitOfWork& unit, base::Uuid ownerId,
                                            TaskContent content, Context context);
   /// Gives the task that content; fails as `create` does. A status that changes does what
-  /// `complete` and `reopen` do.
+  /// `complete` and `reopen` do. Blockers that were deleted meanwhile are left out.
   base::Task<base::Result<Written>> change(jobs::UnitOfWork& unit, Task task, TaskContent content,
                                            Context context);
   /// Completes the task; of a recurring one the next instance is made. Doing it twice changes
-  /// nothing. `kConflict` when a blocker is still open (not where `despiteBlockers`).
-  base::Task<base::Result<Written>> complete(jobs::UnitOfWork& unit, Task task, Context context,
-                                             bool despiteBlockers = false);
+  /// nothing. `kConflict` when a blocker is still open.
+  base::Task<base::Result<Written>> complete(jobs::UnitOfWork& unit, Task task, Context context);
   /// Opens a completed or cancelled task again. The next instance that its completion had made
   /// goes away where nobody has touched it. Doing it twice changes nothing.
   base::Task<base::Result<Written>> reopen(jobs::UnitOfWork& unit, Task task, Context context);
@@ -61,8 +62,11 @@ class TaskEditor {
   static constexpr std::int64_t kMaxTasks = 20'000;
 
  private:
-  base::Task<base::Result<void>> guardBlockers(jobs::UnitOfWork& unit, const Task& task);
-  base::Task<base::Result<void>> checkOwn(const Task& task);
+  /// Checks blockers that are others than `before` and keeps what was found true until the commit.
+  base::Task<base::Result<void>> guardBlockers(jobs::UnitOfWork& unit, Task& task,
+                                               std::vector<base::Uuid> before);
+  base::Task<base::Result<void>> checkOwn(Task& task, const std::vector<base::Uuid>& before);
+  base::Task<base::Result<void>> checkUnblocked(const Task& task);
   void repeat(jobs::UnitOfWork& unit, Written& written, const Context& context);
   base::Task<base::Result<void>> takeBackSuccessor(jobs::UnitOfWork& unit, Task& task,
                                                    const jobs::Actor& actor);

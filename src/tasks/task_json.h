@@ -31,8 +31,12 @@ void appendTimeView(std::string& out, const TimeEntry& entry);
 std::string toDocument(const Task& task);
 base::Result<void> readDocument(std::string_view document, Task& task);
 
-/// The entity tag of a revision, quotes included.
+/// The entity tag of the task's revision, quotes included: what a write is compared with.
 std::string etagOf(const Task& task);
+/// The entity tag of what `appendTaskView` shows, which says besides the revision what changes
+/// without it: "12.3405691582" of a task that is overdue or blocked.
+std::string viewTagOf(const Task& task, std::span<const base::Uuid> openBlockers,
+                      base::Instant now);
 
 /// When a deadline has passed: the instant itself, or the end of its day by the owner's rule.
 base::Instant passingOf(const TaskTime& deadline, const accounts::DayRule& rule);

@@ -59,6 +59,10 @@ void storeTime(Writer& writer, std::string_view name, const std::optional<TaskTi
       .endObject();
 }
 
+bool isOverdue(const Task& task, base::Instant now) {
+  return task.content.status == TaskStatus::kOpen && task.deadlineAt && *task.deadlineAt <= now;
+}
+
 std::optional<TaskTime> storedTime(Value value) {
   if (!value.isObject()) return std::nullopt;
   TaskTime time;
@@ -89,12 +93,14 @@ void appendTaskView(std::string& out, const Task& task, std::span<const base::Uu
                     base::Instant now) {
   Writer writer(out);
   const bool open = task.content.status == TaskStatus::kOpen;
-  writer.beginObject().field("id", task.id.toString()).field("etag", etagOf(task));
+  writer.beginObject()
+      .field("id", task.id.toString())
+      .field("etag", viewTagOf(task, openBlockers, now));
   writeContent(writer, task);
   writer.field("blocked", open && !openBlockers.empty()).key("openBlockers").beginArray();
   for (const base::Uuid& id : openBlockers) writer.string(id.toString());
   writer.endArray()
-      .field("overdue", open && task.deadlineAt && *task.deadlineAt <= now)
+      .field("overdue", isOverdue(task, now))
       .field("timeSpent", std::int64_t{task.timeSpent.count()});
   if (task.completedAt) writer.field("completedAt", base::formatInstant(*task.completedAt));
   if (!task.seriesId.isNil()) {
@@ -162,6 +168,20 @@ base::Result<void> readDocument(std::string_view document, Task& task) {
 }
 
 std::string etagOf(const Task& task) { return '"' + std::to_string(task.revision) + '"'; }
+
+std::string viewTagOf(const Task& task, std::span<const base::Uuid> openBlockers,
+                      base::Instant now) {
+  const bool blocked = task.content.status == TaskStatus::kOpen && !openBlockers.empty();
+  if (!blocked && !isOverdue(task, now)) return etagOf(task);
+  // FNV-1a over what is beside the revision (http://www.isthe.com/chongo/tech/comp/fnv/).
+  std::uint32_t sum = 2'166'136'261U;
+  const auto take = [&](std::uint8_t byte) { sum = (sum ^ byte) * 16'777'619U; };
+  take(isOverdue(task, now) ? 1 : 0);
+  for (const base::Uuid& id : openBlockers) {
+    for (const std::uint8_t byte : id.bytes) take(byte);
+  }
+  return '"' + std::to_string(task.revision) + '.' + std::to_string(sum) + '"';
+}
 
 base::Instant passingOf(const TaskTime& deadline, const accounts::DayRule& rule) {
   if (deadline.isDate) {

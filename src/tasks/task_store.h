@@ -24,9 +24,11 @@ enum class TaskSort : std::uint8_t {
 /// Which of a person's tasks are asked for.
 struct TaskQuery {
   std::optional<TaskStatus> status;
-  std::optional<base::Instant> dueBefore;  // those whose deadline passes before
-  base::Uuid goalId;                       // nil: any
-  std::string tag;                         // empty: any
+  /// Those whose deadline passes from the first instant on and before the second.
+  std::optional<base::Instant> dueFrom;
+  std::optional<base::Instant> dueBefore;
+  base::Uuid goalId;               // nil: any
+  std::string tag;                 // empty: any
   std::vector<std::string> words;  // each begins a word of title, notes or tags; at most kMaxWords
   TaskSort sort = TaskSort::kCreated;
 
@@ -64,19 +66,13 @@ class TaskStore {
   /// At most `limit` of the owner's, after `after`.
   virtual base::Task<base::Result<std::vector<Task>>> list(base::Uuid ownerId, TaskQuery query,
                                                            TaskPosition after, int limit) = 0;
-  /// Open tasks of anybody whose deadline passes from the first instant on and before the second,
-  /// at most `limit` in the order of deadline and id after `after` (its key: microseconds since
-  /// 1970): for reminders.
-  virtual base::Task<base::Result<std::vector<Task>>> dueBetween(base::Instant from,
-                                                                 base::Instant to,
-                                                                 TaskPosition after, int limit) = 0;
   virtual base::Task<base::Result<std::int64_t>> count(base::Uuid ownerId) = 0;
 
   /// All arrows between the owner's tasks.
   virtual base::Task<base::Result<std::vector<Dependency>>> dependencies(base::Uuid ownerId) = 0;
-  /// Those of these tasks' blockers that are still open.
-  virtual base::Task<base::Result<std::vector<Dependency>>> openBlockers(
-      base::Uuid ownerId, std::vector<base::Uuid> taskIds) = 0;
+  /// Those of `ids` that are open tasks of the owner, ascending, each once.
+  virtual base::Task<base::Result<std::vector<base::Uuid>>> openAmong(
+      base::Uuid ownerId, std::vector<base::Uuid> ids) = 0;
 
   /// Creates (revision 1) or writes over the row whose revision is `task.revision - 1`, else the
   /// unit fails with `kConflict`.

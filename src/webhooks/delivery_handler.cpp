@@ -22,6 +22,9 @@ using base::Task;
 
 namespace {
 
+/// Before a delivery that was not tried for reasons of this copy comes back; up to twice of it.
+constexpr std::chrono::seconds kPauseUntried{2};
+
 /// What a job's payload says.
 struct Order {
   base::Uuid delivery;
@@ -88,6 +91,8 @@ Task<Result<void>> DeliveryHandler::run(const jobs::Job& job, jobs::UnitOfWork& 
   const base::Monotonic now = parts_.clock.monotonic();
   Lanes::Outcome outcome;
   std::string server;
+  const bool untried = tried.ok() && tried->untried();
+  outcome.tried = tried.ok() && !untried;
   if (tried.ok()) {
     server = tried->server;
     outcome.delivered = tried->delivered();
@@ -99,6 +104,16 @@ Task<Result<void>> DeliveryHandler::run(const jobs::Job& job, jobs::UnitOfWork& 
   if (lanes_.leave(webhook->id, now, outcome)) parts_.probe.circuitOpened(*webhook, server);
   parts_.probe.circuitsOpen(lanes_.open());
   if (!tried.ok()) co_return tried.error();
+  if (untried) {
+    const base::Instant at = parts_.clock.now();
+    if (at >= delivery->started + RetrySchedule::kWindow) {
+      park(unit, *std::move(delivery), tried->answer.error().message());
+    } else {
+      const auto pause = kPauseUntried * (1 + jitter());
+      postpone(unit, job, at + std::chrono::ceil<std::chrono::milliseconds>(pause));
+    }
+    co_return Result<void>();
+  }
   co_return co_await settle(*webhook, *std::move(delivery), *tried, unit);
 }
 

@@ -68,6 +68,9 @@ class DeliveryHandler final : public jobs::JobHandler {
     [[nodiscard]] bool delivered() const {
       return answer.ok() && answer->status >= 200 && answer->status < 300;
     }
+    [[nodiscard]] bool untried() const {
+      return !answer.ok() && Transport::isUntried(answer.error());
+    }
     [[nodiscard]] bool gone() const { return answer.ok() && answer->status == 410; }
   };
 

@@ -44,6 +44,7 @@ bool Lanes::leave(const base::Uuid& webhook, base::Monotonic now, const Outcome&
   Lane& lane = found->second;
   lane.running = std::max(0, lane.running - 1);
   lane.lastUsed = now;
+  if (!outcome.tried) return false;
   lane.usual = (lane.usual * 3 + outcome.took) / 4;
   if (outcome.delivered) {
     lane.failures = 0;

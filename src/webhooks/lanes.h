@@ -30,6 +30,8 @@ class Lanes {
   std::optional<std::chrono::milliseconds> enter(const base::Uuid& webhook, base::Monotonic now);
 
   struct Outcome {
+    /// False when the target was not asked after all, which says nothing of it.
+    bool tried = true;
     bool delivered = false;
     std::chrono::nanoseconds took{};
     /// What the target asked for with its refusal; it is left alone for that long.

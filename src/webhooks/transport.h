@@ -46,9 +46,16 @@ class Transport {
 
   /// The target's answer, whatever its status; redirects are answers. `kForbidden` when the
   /// address that the name leads to at this moment may not be called, or the target has no TLS
-  /// where that is asked for; `kTimeout`; `kUnavailable` when nobody answers or this copy of the
-  /// program has too much to send. Suspends; needs a `base::Loop` on the thread.
+  /// where that is asked for; `kTimeout`; `kUnavailable` when nobody answers. `isUntried` is true
+  /// of failures by which nothing is said of the target: `kTooManyRequests` when this copy of the
+  /// program has too much to send, `kCancelled` when it stops. Suspends; needs a `base::Loop` on
+  /// the thread.
   virtual base::Task<base::Result<Answer>> send(Message message) = 0;
+
+  /// Whether a failure of `send` means that the target was not even asked.
+  static bool isUntried(const base::Error& error) {
+    return error.code() == base::Code::kTooManyRequests || error.code() == base::Code::kCancelled;
+  }
 };
 
 }  // namespace sw::webhooks

@@ -123,7 +123,7 @@ Delivery WebhookEditor::ping(jobs::UnitOfWork& unit, const Webhook& webhook,
   delivery.userId = webhook.userId;
   delivery.eventType = kPingType;
   delivery.eventId = jobs::cloudEventId(change);
-  std::string data = R"({"webhookId":")" + webhook.id.toString() + R"("})";
+  std::string data = R"({"id":")" + webhook.id.toString() + R"("})";
   delivery.body = jobs::toCloudEvent(change, data, {source_});
   delivery.started = delivery.created = now;
   delivery.nextAttempt = now;

@@ -194,6 +194,9 @@ class FakeLinkedProgress final : public goals::LinkedProgressSource {
             std::ranges::find(links, done.habitId, &goals::HabitLink::habitId) != links.end();
         if (linked && done.day >= goal.content.startDate) progress.habits.push_back(done);
       }
+      for (const goals::HabitLink& link : goal.content.linkedHabits) {
+        addEntriesOf(tables, goal, link.habitId, progress);
+      }
       std::ranges::stable_sort(progress.habits, {}, &goals::HabitCompletion::day);
       for (const auto& [id, task] : tables.tasks) {
         const auto& listed = goal.content.linkedTasks;
@@ -214,7 +217,8 @@ class FakeLinkedProgress final : public goals::LinkedProgressSource {
       Unknown unknown;
       for (const base::Uuid& id : habits) {
         const auto& known = tables.linkedHabits[ownerId];
-        if (std::ranges::find(known, id, &goals::HabitCompletion::habitId) == known.end()) {
+        if (!tables.habits.contains({ownerId, id}) &&
+            std::ranges::find(known, id, &goals::HabitCompletion::habitId) == known.end()) {
           unknown.habits.push_back(id);
         }
       }
@@ -229,6 +233,17 @@ class FakeLinkedProgress final : public goals::LinkedProgressSource {
   }
 
  private:
+  /// What a `FakeHabitStore` on the same storage has of a habit.
+  static void addEntriesOf(const FakeTables& tables, const goals::Goal& goal, base::Uuid habitId,
+                           goals::LinkedProgress& progress) {
+    if (!tables.habits.contains({goal.ownerId, habitId})) return;
+    for (const auto& [key, entry] : tables.habitEntries) {
+      if (key.first != habitId || key.second < goal.content.startDate || entry.isExcused())
+        continue;
+      progress.habits.push_back({habitId, entry.date, entry.at, entry.isDone(), entry.amount});
+    }
+  }
+
   FakeStorage& storage_;
 };
 

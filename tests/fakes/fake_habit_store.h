@@ -106,6 +106,7 @@ class FakeHabitStore final : public habits::HabitStore {
       if (found.size() > static_cast<std::size_t>(limit)) {
         found.resize(static_cast<std::size_t>(limit));
       }
+      entriesRead_ += std::ssize(found);
       return found;
     });
   }
@@ -125,6 +126,8 @@ class FakeHabitStore final : public habits::HabitStore {
 
   /// How often more than one entry was asked for.
   [[nodiscard]] int historyReads() const { return historyReads_; }
+  /// How many entries those have given.
+  [[nodiscard]] std::ptrdiff_t entriesRead() const { return entriesRead_; }
 
  private:
   static constexpr int kAll = 1'000'000'000;
@@ -163,6 +166,7 @@ class FakeHabitStore final : public habits::HabitStore {
 
   FakeStorage& storage_;
   int historyReads_ = 0;
+  std::ptrdiff_t entriesRead_ = 0;
 };
 
 }  // namespace sw::fakes

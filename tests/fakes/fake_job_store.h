@@ -55,9 +55,9 @@ class FakeJobStore final : public jobs::JobStore {
         if (wanted->ordered && isBehindAnother(tables, row, claim.now)) continue;
         due.push_back(&row);
       }
-      std::ranges::sort(due, [](const FakeJob* one, const FakeJob* other) {
-        return std::tie(one->job.priority, one->ready, one->job.id) <
-               std::tie(other->job.priority, other->ready, other->job.id);
+      std::ranges::sort(due, {}, [&](const FakeJob* row) {
+        return std::tuple(jobs::urgency(row->job.priority, row->ready, claim.now), row->ready,
+                          row->job.id);
       });
       std::map<std::string, int> taken;
       std::vector<jobs::Job> out;

@@ -74,7 +74,7 @@ def file_of_events(tmp_path):
 def test_help_names_every_command_and_exit_status(command):
     said = command.ok("--help").stdout
     for name in ("serve", "import", "export", "migrate", "backup", "restore", "config", "token",
-                 "health", "doctor", "debug-bundle", "version", "completion"):
+                 "jobs", "health", "doctor", "debug-bundle", "version", "completion"):
         assert f"\n  {name} " in said, name
         assert command.ok(name, "--help").stdout.strip(), name
     assert "78" in said
@@ -95,6 +95,11 @@ def test_version_is_one_line(command):
     (("serve", "--port"), "expected a value"),
     (("token", "create"), "--user"),
     (("completion", "zsh"), "zsh"),
+    (("jobs",), "subcommand"),
+    (("jobs", "retry"), "--kind"),
+    (("jobs", "drop", "--kind", "mail", "0190163d-8694-739b-aea5-966c26f8ad91"), "--kind"),
+    (("jobs", "retry", "seven"), "no id of a job"),
+    (("jobs", "dead", "--limit", "0"), "--limit"),
 ])
 def test_mistaken_command_line_ends_with_2_and_says_why(command, arguments, expected):
     done = command(*arguments)

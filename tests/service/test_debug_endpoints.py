@@ -11,7 +11,7 @@ from program import free_port
 
 RUNBOOKS = pathlib.Path(__file__).resolve().parents[2] / "docs" / "runbooks"
 TOKEN = "a token of the operations port of the tests"
-OPERATOR_PATHS = ("/", "/debug/config", "/debug/log-level", "/ops/runbooks")
+OPERATOR_PATHS = ("/", "/debug/config", "/debug/jobs", "/debug/log-level", "/ops/runbooks")
 OPEN_PATHS = ("/metrics", "/health", "/health/live", "/health/ready")
 
 

@@ -24,6 +24,15 @@ def test_an_example_fills_an_empty_account_once(binary, program, callers):
     goals = {goal["title"]: goal for goal in owner.get("/goals").json()["items"]}
     assert goals["Learn to bake sourdough bread"]["status"] == "completed"
     assert goals["Run 600 kilometres"]["metrics"]["completion"] > 100
+    assert goals["Turn the box room into a study"]["tasks"] == {"total": 4, "done": 3}
+    tasks = owner.get("/tasks", params={"status": "open", "sort": "deadline"}).json()["items"]
+    blocked = {task["title"] for task in tasks if task["blocked"]}
+    assert blocked == {"Switch over and tell everybody"}
+    late = owner.get("/tasks", params={"status": "overdue"}).json()["items"]
+    assert [task["title"] for task in late] == ["Ring the insurance about the water damage"]
+    rent = [task for task in tasks if task["title"] == "Transfer the rent"]
+    assert len(rent) == 1
+    assert rent[0]["occurrence"] >= 6
     overdue = owner.get("/goals", params={"status": "overdue"}).json()["items"]
     assert [goal["title"] for goal in overdue] == ["Clear out the cellar"]
     assert owner.get("/events").json()["items"]

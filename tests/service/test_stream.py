@@ -1,7 +1,6 @@
 """Changes as server-sent events: at once, resumed without a gap, bounded, and past a kill."""
 
 import json
-import pathlib
 import queue
 import re
 import threading
@@ -9,28 +8,12 @@ import time
 import uuid
 
 import httpx
-import jsonschema
 import pytest
 import yaml
 
-API = pathlib.Path(__file__).resolve().parents[2] / "src" / "api"
+from event_contract import API, EVENTS
+
 PATIENCE = 20  # seconds
-
-
-def asyncapi_validator(name):
-    """What a schema of asyncapi.yaml says, with its references to openapi.yaml followed."""
-    document = yaml.safe_load((API / "asyncapi.yaml").read_text(encoding="utf-8"))
-    document["openapi.json"] = yaml.safe_load((API / "openapi.yaml").read_text(encoding="utf-8"))
-    text = json.dumps(document)
-    # Inside the embedded document its own references are relative to the whole.
-    text = text.replace('"openapi.json#/', '"#/openapi.json/')
-    whole = json.loads(text)
-    inner = json.dumps(whole["openapi.json"]).replace('"#/components', '"#/openapi.json/components')
-    whole["openapi.json"] = json.loads(inner)
-    return jsonschema.Draft202012Validator({**whole, "$ref": f"#/components/schemas/{name}"})
-
-
-CHANGE = asyncapi_validator("Change")
 
 
 class Stream:
@@ -48,6 +31,7 @@ class Stream:
         self.last = None
         self.retry = None
         self.ended = threading.Event()
+        self.broken = None  # what went wrong while it was read
         self.ready = threading.Event()  # the first id is known
         if self.answer.status_code == 200:
             self._thread = threading.Thread(target=self._read, daemon=True)
@@ -61,10 +45,13 @@ class Stream:
                 *lines, rest = (rest + text).split("\n")
                 for line in lines:
                     self._take(line, event)
-        except httpx.HTTPError:
-            pass
-        except (OSError, RuntimeError):
-            pass  # closed under it
+        except httpx.HTTPError as error:
+            self.broken = error
+        except (OSError, RuntimeError) as error:
+            self.broken = error  # closed under it
+        except AssertionError as error:
+            self.broken = error
+            self.events.put(error)
         self.ended.set()
 
     def _take(self, line, event):
@@ -74,8 +61,7 @@ class Stream:
                 self.ready.set()
             if "data" in event:
                 change = json.loads(event["data"])
-                problem = jsonschema.exceptions.best_match(CHANGE.iter_errors(change))
-                assert problem is None, problem
+                EVENTS.check_change(change)
                 assert change["type"] == event["event"]
                 self.events.put((event["id"], change))
             event.clear()
@@ -88,7 +74,10 @@ class Stream:
                 self.retry = int(value)
 
     def next(self):
-        return self.events.get(timeout=PATIENCE)
+        event = self.events.get(timeout=PATIENCE)
+        if isinstance(event, AssertionError):
+            raise event
+        return event
 
     def close(self):
         self._context.__exit__(None, None, None)
@@ -228,6 +217,13 @@ def test_draining_ends_streams(start_program, callers_of, open_stream):
     stream = open_stream(callers_of(program).user("ann"))
     assert program.stop() == 0
     assert stream.ended.wait(PATIENCE)
+
+
+def test_stream_ends_with_its_token(callers, open_stream):
+    stream = open_stream(callers.user("short-lived", lifetime=3))
+    assert stream.answer.status_code == 200
+    assert stream.ended.wait(PATIENCE)
+    assert not stream.broken
 
 
 def test_nothing_acknowledged_is_missing_after_a_kill(start_program, callers_of, open_stream, rng):

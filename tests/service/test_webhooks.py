@@ -10,6 +10,7 @@ import uuid
 
 import pytest
 
+from event_contract import EVENTS
 from loopback_receiver import LoopbackReceiver
 from program import free_port, wait_until
 from trace_sink import TraceSink
@@ -127,6 +128,57 @@ def test_event_arrives_signed(caller, hook):
     delivery = wait_for_delivery(caller, webhook, lambda one: one["status"] == "delivered")
     assert delivery["id"] == headers["webhook-id"]
     assert (delivery["eventId"], delivery["attempts"], delivery["lastStatus"]) == (envelope["id"], 1, 204)
+
+
+def test_every_event_is_as_asyncapi_says(caller, hook):
+    """One life of each domain, as a receiver of everything is told it."""
+    receiver = hook()
+    webhook = register(caller, receiver.url, events=["*"])
+    assert caller.post(f"/webhooks/{webhook['id']}/ping").status_code == 202
+
+    def made(path, body, status=201):
+        answer = caller.post(path, json=body)
+        assert answer.status_code == status, answer.text
+        return answer.json() if answer.content else {}
+
+    def changed(path, body):
+        answer = caller.patch(path, json=body)
+        assert answer.status_code == 200, answer.text
+
+    calendar = made("/calendars", {"name": "Garden"})["id"]
+    changed(f"/calendars/{calendar}", {"name": "Orchard"})
+    event = made("/events", {
+        "calendarId": calendar, "summary": "Sow", "recurrence": ["RRULE:FREQ=DAILY;COUNT=3"],
+        "start": {"dateTime": "2026-03-01T09:00:00", "timeZone": "Europe/Berlin"},
+        "end": {"dateTime": "2026-03-01T10:00:00", "timeZone": "Europe/Berlin"}})["id"]
+    changed(f"/events/{event}", {"summary": "Plant"})
+    [first, *_] = caller.get("/events", params={"start": "2026-03-01T00:00:00Z",
+                                                "end": "2026-03-05T00:00:00Z"}).json()["items"]
+    changed(f"/events/{first['id']}", {"location": "Field"})
+    goal = made("/goals", {"title": "Read", "milestones": [{"title": "One book"}]})
+    changed(f"/goals/{goal['id']}", {"title": "Read more"})
+    habit = made("/habits", {"name": "Walk", "frequency": {"type": "daily"}})["id"]
+    made(f"/habits/{habit}/complete", {}, status=200)
+    task = made("/tasks", {"title": "Water"})["id"]
+    changed(f"/tasks/{task}", {"title": "Water all"})
+    for path in (f"/tasks/{task}", f"/habits/{habit}", f"/goals/{goal['id']}", f"/events/{event}",
+                 f"/calendars/{calendar}"):
+        assert caller.delete(path).status_code == 204, path
+    expected = {
+        "webhook.ping", "calendar.created", "calendar.updated", "calendar.deleted",
+        "calendar.event.created", "calendar.event.updated", "calendar.event.deleted",
+        "goal.created", "goal.updated", "goal.deleted", "habit.created", "habit.completed",
+        "habit.deleted", "task.created", "task.updated", "task.deleted"}
+    assert expected <= EVENTS.types()
+
+    def told():
+        return {json.loads(body)["type"] for _, _, body in list(receiver.messages)}
+
+    wait_until(lambda: expected <= told(), LIMIT, "an event of each of these types")
+    for _, _, body in receiver.messages:
+        EVENTS.check_envelope(json.loads(body))
+    for change in caller.get("/changes").json()["items"]:
+        EVENTS.check_change(change)
 
 
 def test_attempt_is_a_client_span_in_the_trace_of_the_request(start_program, callers_of, hook):

@@ -4,6 +4,9 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <cstdint>
+
+#include "base/byte_scan.h"
 
 namespace sw::adapters::http {
 namespace {
@@ -60,11 +63,21 @@ void appendTwo(std::string& out, unsigned number) {
 
 bool isControl(char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; }
 
+/// False only where there is none.
+bool mayHoldControl(std::string_view value) {
+  while (value.size() >= sizeof(std::uint64_t)) {
+    const std::uint64_t word = base::eightBytes(value.data());
+    if (base::anyIsBelow(word, 0x20) || base::anyIs(word, 0x7f)) return true;
+    value.remove_prefix(sizeof(std::uint64_t));
+  }
+  return std::any_of(value.begin(), value.end(), isControl);
+}
+
 void appendField(std::string& out, std::string_view name, std::string_view value) {
   out.append(name).append(": ");
   const std::size_t start = out.size();
   out.append(value);
-  if (std::any_of(value.begin(), value.end(), isControl)) {
+  if (mayHoldControl(value)) {
     std::replace_if(out.begin() + static_cast<std::ptrdiff_t>(start), out.end(), isControl, ' ');
   }
   out.append("\r\n");

@@ -31,6 +31,7 @@ std::optional<std::uint64_t> takeVarint(std::string_view& text) {
 }  // namespace
 
 void ProtobufWriter::number(std::uint64_t value) {
+  if (value < 0x80) return out_.push_back(static_cast<char>(value));
   std::array<char, 10> bytes;
   out_.append(bytes.data(), putVarint(value, bytes.data()));
 }

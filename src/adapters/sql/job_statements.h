@@ -21,6 +21,10 @@ namespace sw::sql::job_statements {
   "AND NOT EXISTS (SELECT 1 FROM jobs l WHERE l.state = 0 AND l.kind = j.kind " \
   "AND l.user_id = j.user_id AND l.holder <> '' AND l.ready > " now ")))"
 
+// `jobs::urgency`, with its patience in microseconds. Within a priority it goes as `ready`, so that
+// the first of all are among the first of each.
+#define SW_JOB_URGENCY(t, now) t "priority - (" now " - " t "ready) / 60000000"
+
 #define SW_JOB_ARM(p, filter)                                                      \
   "SELECT * FROM (SELECT j.id, j.priority, j.ready FROM jobs j WHERE j.state = 0 " \
   "AND j.kind = ?1 AND j.priority = " p " AND j.ready <= ?2" filter                \
@@ -31,9 +35,10 @@ namespace sw::sql::job_statements {
   SW_JOB_ARM("4", filter) " UNION ALL " SW_JOB_ARM("5", filter) " UNION ALL "                 \
   SW_JOB_ARM("6", filter) " UNION ALL " SW_JOB_ARM("7", filter) " UNION ALL "                 \
   SW_JOB_ARM("8", filter) " UNION ALL " SW_JOB_ARM("9", filter)
-#define SW_JOB_DUE(filter)                                                      \
+#define SW_JOB_DUE(filter) \
   "SELECT " SW_JOB_COLUMNS("t.") ", c.ready FROM (SELECT * FROM (" SW_JOB_ARMS( \
-      filter) ") ORDER BY priority, ready, id LIMIT ?3) c CROSS JOIN jobs t ON t.id = c.id"
+      filter) ") ORDER BY " SW_JOB_URGENCY("", "?2") ", ready, id LIMIT ?3) c " \
+  "CROSS JOIN jobs t ON t.id = c.id"
 
 // The due jobs of a kind, for SQLite.
 inline constexpr Statement kDue{"jobs.due", Operation::kSelect, SW_JOB_DUE("")};
@@ -47,7 +52,7 @@ inline constexpr Statement kTake{
     "jobs.take", Operation::kUpdate, "",
     "WITH picked AS MATERIALIZED (SELECT id FROM ("
     "SELECT c.id, c.priority, c.ready, w.most, row_number() OVER (PARTITION BY w.kind "
-    "ORDER BY c.priority, c.ready, c.id) AS place "
+    "ORDER BY " SW_JOB_URGENCY("c.", "?4::bigint") ", c.ready, c.id) AS place "
     "FROM unnest(string_to_array(?1::text, ','), string_to_array(?2::text, ',')::bigint[], "
     "string_to_array(?3::text, ',')::bigint[]) AS w(kind, most, ordered) "
     "CROSS JOIN generate_series(0::bigint, 9::bigint) AS p(priority) "
@@ -55,7 +60,8 @@ inline constexpr Statement kTake{
     "AND j.kind = w.kind AND j.priority = p.priority AND j.ready <= ?4::bigint "
     "AND (w.ordered = 0 OR " SW_JOB_HEAD("?4::bigint") ") "
     "ORDER BY j.ready, j.id LIMIT w.most FOR UPDATE OF j SKIP LOCKED) c"
-    ") ranked WHERE place <= most ORDER BY priority, ready, id LIMIT ?5::bigint) "
+    ") ranked WHERE place <= most ORDER BY " SW_JOB_URGENCY("", "?4::bigint") ", ready, id "
+    "LIMIT ?5::bigint) "
     "UPDATE jobs t SET ready = ?6::bigint, holder = ?7::text, fence = t.fence + 1, "
     "attempts = t.attempts + 1 FROM picked WHERE t.id = picked.id "
     "RETURNING " SW_JOB_COLUMNS("t.")};
@@ -83,6 +89,7 @@ inline constexpr Statement kDead{
 #undef SW_JOB_DUE
 #undef SW_JOB_ARMS
 #undef SW_JOB_ARM
+#undef SW_JOB_URGENCY
 #undef SW_JOB_HEAD
 #undef SW_JOB_COLUMNS
 

@@ -148,8 +148,8 @@ void SqlIdempotencyStore::record(jobs::UnitOfWork& unit, const IdempotencyKey& k
       key.userId,    key.scope,          key.key,        Value::blob(std::span(answer.requestHash)),
       answer.status, answer.contentType, answer.headers, Value::blob(std::string_view(answer.body)),
       now,           now - kRetention};
-  SqlUnitOfWork::of(unit).add(kRecordAnswer, params,
-                              Expectation::exactly(1, "the idempotency key is in use"));
+  SqlUnitOfWork::of(unit).addAfterChecks(kRecordAnswer, params,
+                                         Expectation::exactly(1, "the idempotency key is in use"));
 }
 
 Task<Result<std::int64_t>> SqlIdempotencyStore::removeExpired(base::Instant now, int limit) {

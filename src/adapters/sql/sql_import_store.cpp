@@ -6,6 +6,7 @@
 
 #include "adapters/sql/event_insert.h"
 #include "adapters/sql/sql_unit_of_work.h"
+#include "jobs/event_types.h"
 
 namespace sw::sql {
 namespace {
@@ -153,8 +154,8 @@ Task<Result<std::int64_t>> SqlImportStore::settle(base::Uuid import, int limit, 
     const Value params[] = {row.id, import};
     unit.add(kSettle, params, kNotSettled);
     if (row.ofSeries) continue;  // told of with its series
-    unit.append({header->ownerId, 0, "calendar.event.created", row.id, row.calendarId, row.revision,
-                 now, header->requestId, header->traceParent});
+    unit.append({header->ownerId, 0, std::string(jobs::event_type::kCalendarEventCreated), row.id,
+                 row.calendarId, row.revision, now, header->requestId, header->traceParent});
   }
   SW_CO_CHECK(co_await unit.commit());
   co_return static_cast<std::int64_t>(rows.size());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <tuple>
 #include <utility>
 
 #include "adapters/sql/job_statements.h"
@@ -103,9 +104,9 @@ struct Candidate {
 };
 Candidate toCandidate(const Row& row) { return {toJob(row), row.instant(kColumns)}; }
 
-bool comesBefore(const Candidate& one, const Candidate& other) {
-  return std::tie(one.job.priority, one.ready, one.job.id) <
-         std::tie(other.job.priority, other.ready, other.job.id);
+/// Where it stands among those that can be claimed.
+auto placeOf(const Job& job, Instant ready, Instant now) {
+  return std::tuple(jobs::urgency(job.priority, ready, now), ready, job.id);
 }
 
 std::string joined(const std::vector<jobs::JobStore::Wanted>& wanted, auto text) {
@@ -156,7 +157,9 @@ Task<Result<std::vector<Job>>> SqlJobStore::claimByGuards(const Claim& claim) {
   }
   std::vector<Job> taken;
   if (due.empty()) co_return taken;
-  std::ranges::sort(due, comesBefore);
+  std::ranges::sort(due, [&](const Candidate& one, const Candidate& other) {
+    return placeOf(one.job, one.ready, claim.now) < placeOf(other.job, other.ready, claim.now);
+  });
   if (due.size() > static_cast<std::size_t>(claim.limit)) {
     due.erase(due.begin() + claim.limit, due.end());
   }
@@ -189,8 +192,8 @@ Task<Result<std::vector<Job>>> SqlJobStore::claimByLocks(const Claim& claim) {
   const Value params[] = {
       kinds, most, ordered, claim.now, claim.limit, claim.now + claim.lease, claim.holder};
   SW_CO_TRY(auto taken, co_await readAll<Job>(database_, job_statements::kTake, params, toJob));
-  std::ranges::sort(taken, [](const Job& one, const Job& other) {
-    return std::tie(one.priority, one.due, one.id) < std::tie(other.priority, other.due, other.id);
+  std::ranges::sort(taken, [&](const Job& one, const Job& other) {
+    return placeOf(one, one.due, claim.now) < placeOf(other, other.due, claim.now);
   });
   co_return taken;
 }

@@ -31,6 +31,10 @@ class SqlUnitOfWork final : public jobs::UnitOfWork {
   void guard(const Statement& statement, Params params, Expectation expectation) {
     batch_.addGuard(statement, params, expectation);
   }
+  /// See `WriteBatch::addAfterChecks`.
+  void addAfterChecks(const Statement& statement, Params params, Expectation expectation) {
+    batch_.addAfterChecks(statement, params, expectation);
+  }
   /// At commit the calendar's `event_version` grows by one; a calendar that is gone is a conflict.
   void touchCalendar(const base::Uuid& id);
   /// At commit the change gets the next number of its user.

@@ -45,6 +45,9 @@ class SqliteDatabase final : public Database {
                                  const BackupProgress& progress = {});
   /// See `SqliteMaintenance`.
   base::Result<bool> backUpIfDue() { return maintenance_->backUpIfDue(); }
+  void tellFailedBackups(SqliteMaintenance::FailureListener listener) {
+    maintenance_->tellFailedBackups(std::move(listener));
+  }
 
   /// How many steps the schema was brought forward at opening.
   [[nodiscard]] int migrationsRun() const { return migrationsRun_; }

@@ -13,6 +13,7 @@ constexpr std::chrono::minutes kBackupLookout{1};
 constexpr std::chrono::milliseconds kRestartPatience{10};
 constexpr std::chrono::microseconds kReaderLookout{100};  // how long a usual read takes at most
 constexpr std::string_view kDaily = "daily";
+constexpr std::chrono::hours kTellAgain{1};
 
 // SQLite's own waiting looks again after 1, 2, 5 ms, for which writers would be held.
 int waitForReaders(void* /*context*/, int tries) {
@@ -65,7 +66,7 @@ void SqliteMaintenance::run() {
     if (pages > 0) {
       checkpoint(pages);
     } else {
-      // A failure here is tried again a minute later; the age of the newest backup shows it.
+      // A failure has been told, and is tried again a minute later.
       static_cast<void>(backUpIfDue());
     }
   }
@@ -99,11 +100,27 @@ void SqliteMaintenance::synchroniseFile() {
   file->pMethods->xSync(file, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
 }
 
+void SqliteMaintenance::tellFailedBackups(FailureListener listener) {
+  const std::lock_guard lock(backupMutex_);
+  failureListener_ = std::move(listener);
+}
+
 base::Result<bool> SqliteMaintenance::backUpIfDue() {
   if (options_.backups.empty() || options_.backupInterval.count() <= 0) return false;
   const std::lock_guard lock(backupMutex_);
-  BackupFolder folder(options_.backups, options_.backupsKept);
   const base::Instant now = clock_.now();
+  auto made = makeBackupIfDue(now);
+  if (made.ok()) {
+    if (*made) failureTold_.reset();
+  } else if (failureListener_ && (!failureTold_ || now - *failureTold_ >= kTellAgain)) {
+    failureTold_ = now;
+    failureListener_(made.error());
+  }
+  return made;
+}
+
+base::Result<bool> SqliteMaintenance::makeBackupIfDue(base::Instant now) {
+  BackupFolder folder(options_.backups, options_.backupsKept);
   const auto newest = folder.newest(kDaily);
   if (newest && now - *newest < options_.backupInterval) return false;
   SW_TRY(const auto made, folder.add(options_, kDaily, now));

@@ -2,8 +2,10 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "adapters/sql/sqlite_backup.h"
@@ -32,8 +34,14 @@ class SqliteMaintenance {
   /// Makes the daily backup if it is due; as the thread itself does once a minute. Blocks.
   base::Result<bool> backUpIfDue();
 
+  /// Told of a backup that failed, and of those that fail after it once an hour, until one is made.
+  using FailureListener = std::function<void(const base::Error&)>;
+  /// Called on the thread that makes the backup. Thread-safe; replaces the former one.
+  void tellFailedBackups(FailureListener listener);
+
  private:
   void run();
+  base::Result<bool> makeBackupIfDue(base::Instant now);
   void checkpoint(int pages);
   void copyLog(int mode);
   /// What has been copied into the database file goes to the disk. A failure shows in the next
@@ -44,7 +52,9 @@ class SqliteMaintenance {
   const SqliteOptions options_;
   const base::Clock& clock_;
   std::atomic<SqliteWriter*> writer_{nullptr};
-  std::mutex backupMutex_;  // one automatic backup at a time
+  std::mutex backupMutex_;  // one automatic backup at a time; guards the next two
+  FailureListener failureListener_;
+  std::optional<base::Instant> failureTold_;
 
   std::mutex mutex_;  // guards what follows
   std::condition_variable wake_;

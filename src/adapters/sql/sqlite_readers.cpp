@@ -14,6 +14,10 @@ namespace {
 constexpr Statement kBegin{"read.begin", Operation::kTransaction, "BEGIN"};
 constexpr Statement kEnd{"read.end", Operation::kTransaction, "COMMIT"};
 
+// Reads of one transaction: well under a millisecond, for which a checkpoint that starts the log
+// again, and with it the writers, may have to wait.
+constexpr int kMostReads = 64;
+
 }  // namespace
 
 /// A connection and the transaction that is open on it.
@@ -22,6 +26,7 @@ struct SqliteThreadReaders::Reader {
   bool open = false;
   bool ending = false;        // at the end of the round
   std::uint64_t commits = 0;  // when the transaction began
+  int reads = 0;              // of the transaction
 
   void end() {
     if (!std::exchange(open, false)) return;
@@ -117,7 +122,10 @@ Result<SqliteThreadReaders::Reader*> SqliteThreadReaders::ofThisThread() {
 // at the cost of one transaction more, and never missed.
 Result<void> SqliteThreadReaders::share(Reader& reader, base::Loop& loop) {
   const std::uint64_t commits = commits_.load(std::memory_order_acquire);
-  if (reader.open && reader.commits == commits) return {};
+  if (reader.open && reader.commits == commits && reader.reads < kMostReads) {
+    ++reader.reads;
+    return {};
+  }
   reader.end();
   if (!reader.ending) {
     reader.ending = loop.afterRound([shared = shared_, ended = &reader] {
@@ -131,6 +139,7 @@ Result<void> SqliteThreadReaders::share(Reader& reader, base::Loop& loop) {
   SW_CHECK(reader.connection->run(kBegin, {}, nullptr));
   reader.open = true;
   reader.commits = commits;
+  reader.reads = 1;
   return {};
 }
 

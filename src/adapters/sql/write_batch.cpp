@@ -9,6 +9,15 @@ namespace {
 
 constexpr std::size_t kBlockSize = 2048;
 
+// Whether nothing has changed when the statement fails.
+bool isCheck(const WriteBatch::Entry& entry) {
+  const Operation operation = entry.statement->operation;
+  if (operation == Operation::kSelect) return true;
+  const bool changesWhatIsThere =
+      operation == Operation::kUpdate || operation == Operation::kDelete;
+  return changesWhatIsThere && entry.expectation.canFail();
+}
+
 }  // namespace
 
 base::Error Expectation::failure() const { return {code, std::string(tag)}; }
@@ -44,6 +53,14 @@ void WriteBatch::addGuard(const Statement& statement, Params params, Expectation
   add(statement, params, expectation);
   std::rotate(entries_.begin() + static_cast<std::ptrdiff_t>(guards_++), entries_.end() - 1,
               entries_.end());
+}
+
+void WriteBatch::addAfterChecks(const Statement& statement, Params params,
+                                Expectation expectation) {
+  add(statement, params, expectation);
+  const auto added = entries_.end() - 1;
+  const auto checked = entries_.begin() + static_cast<std::ptrdiff_t>(guards_);
+  std::rotate(std::find_if_not(checked, added, isCheck), added, entries_.end());
 }
 
 }  // namespace sw::sql

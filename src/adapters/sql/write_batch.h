@@ -73,6 +73,11 @@ class WriteBatch {
   /// succeed fails before it has changed anything.
   void addGuard(const Statement& statement, Params params, Expectation expectation);
 
+  /// As `add`, but runs before everything that changes something for certain: behind guards,
+  /// reads, and updates that fail when they find nothing to change. For a statement that fails
+  /// more often than those which stand before it by then.
+  void addAfterChecks(const Statement& statement, Params params, Expectation expectation);
+
   [[nodiscard]] bool empty() const { return entries_.empty(); }
   [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
   [[nodiscard]] Params params(const Entry& entry) const {

@@ -32,8 +32,15 @@ void WebhookTransport::stop() {
 }
 
 Task<Result<webhooks::Transport::Answer>> WebhookTransport::send(Message message) {
-  std::function<Result<Answer>()> work = [this, &message] { return call(message); };
-  co_return co_await pool_.run(work);
+  bool begun = false;
+  std::function<Result<Answer>()> work = [this, &message, &begun] {
+    begun = true;
+    return call(message);
+  };
+  auto answer = co_await pool_.run(work);
+  if (begun || answer.ok()) co_return answer;
+  if (pool_.stopping()) co_return Error(Code::kCancelled, "the service stops");
+  co_return Error(Code::kTooManyRequests, "this copy of the program has too much to send");
 }
 
 /// Null when calls are to end.
@@ -68,7 +75,7 @@ Result<webhooks::Transport::Answer> WebhookTransport::call(const Message& messag
     return Error(Code::kForbidden, "the target has no TLS and may not be called");
   }
   http::Client* const client = take();
-  if (client == nullptr) return Error(Code::kUnavailable, "the service stops");
+  if (client == nullptr) return Error(Code::kCancelled, "the service stops");
   http::ClientRequest request;
   request.method = "POST";
   request.url = message.url;

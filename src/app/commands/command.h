@@ -43,6 +43,7 @@ void addHealth(CLI::App& parser, Action& chosen);
 void addDoctor(CLI::App& parser, Action& chosen);
 void addDebugBundle(CLI::App& parser, Action& chosen);
 void addAlertDrill(CLI::App& parser, Action& chosen);
+void addJobs(CLI::App& parser, Action& chosen);
 void addVersion(CLI::App& parser, Action& chosen);
 void addCompletion(CLI::App& parser, Action& chosen);
 

@@ -7,6 +7,7 @@
 #include "adapters/sql/sql_goal_store.h"
 #include "adapters/sql/sql_habit_store.h"
 #include "adapters/sql/sql_linked_progress.h"
+#include "adapters/sql/sql_task_store.h"
 #include "app/commands/command.h"
 #include "app/commands/command_data.h"
 #include "app/commands/console.h"
@@ -33,11 +34,12 @@ struct ExampleOptions {
 /// Where the story goes besides the calendar.
 struct StoryStores {
   explicit StoryStores(sql::Database& database)
-      : habits(database), goals(database), linked(database) {}
+      : habits(database), goals(database), linked(database), tasks(database) {}
 
   sql::SqlHabitStore habits;
   sql::SqlGoalStore goals;
   sql::SqlLinkedProgress linked;
+  sql::SqlTaskStore tasks;
 };
 
 /// Nothing of a real person may get mixed with a story.
@@ -45,9 +47,10 @@ Result<void> checkEmpty(StoryStores& stores, base::Uuid userId) {
   using Which = habits::HabitStore::Which;
   SW_TRY(const auto habits, base::runBlocking(stores.habits.list(userId, Which::kAll, {}, 1)));
   SW_TRY(const auto goals, base::runBlocking(stores.goals.count(userId)));
-  if (habits.empty() && goals == 0) return {};
+  SW_TRY(const auto tasks, base::runBlocking(stores.tasks.count(userId)));
+  if (habits.empty() && goals == 0 && tasks == 0) return {};
   return Error(Code::kConflict,
-               "the user has habits or goals already; an example is for an empty account");
+               "the user has habits, goals or tasks already; an example is for an empty account");
 }
 
 /// Whoever has chosen a zone keeps it.
@@ -85,9 +88,9 @@ Result<void> writeExample(const ExampleOptions& options, const Invocation& invoc
   SW_TRY(const auto imported,
          base::runBlocking(data->services->importer.run(access.calendar, *file, actor, controls)));
   Stores& stores = *data->stores;
-  ExampleWriter writer(
-      {stores.storage, stores.changes, stores.settings, story.habits, story.goals, story.linked},
-      user.id, day);
+  ExampleWriter writer({stores.storage, stores.changes, stores.settings, story.habits, story.goals,
+                        story.linked, story.tasks},
+                       user.id, day);
   ProgressBar bar("writing half a year", data->clock);
   const auto progress = [&](std::size_t written) {
     bar.update(static_cast<std::int64_t>(written), static_cast<std::int64_t>(life.deeds.size()));
@@ -95,7 +98,7 @@ Result<void> writeExample(const ExampleOptions& options, const Invocation& invoc
   SW_CHECK(base::runBlocking(writer.write(life.deeds, progress)));
   printLine("half a year of somebody who does not exist: " + std::to_string(imported.created) +
             " events and series, " + std::to_string(life.deeds.size()) +
-            " things told of habits and goals");
+            " things told of habits, goals and tasks");
   return {};
 }
 
@@ -105,8 +108,8 @@ void addExample(CLI::App& parser, Action& chosen) {
   const auto options = std::make_shared<ExampleOptions>();
   CLI::App* command = parser.add_subcommand(
       "example",
-      "Fill an empty account with half a year of a made-up person's calendar, habits and "
-      "goals, up to now.");
+      "Fill an empty account with half a year of a made-up person's calendar, habits, goals "
+      "and tasks, up to now.");
   command->add_option("--user", options->user, "Whose account: the sub of their tokens.")
       ->type_name("SUB")
       ->capture_default_str();

@@ -75,9 +75,9 @@ int runCommandLine(std::span<const std::string> arguments) {
   CLI::App parser(
       "Keeps calendars, goals and habits, plans time, and tells its operator everything.");
   describeProgram(parser, invocation);
-  for (const auto add :
-       {addServe, addImport, addExport, addExample, addMigrate, addBackup, addRestore, addConfig,
-        addToken, addHealth, addDoctor, addDebugBundle, addAlertDrill, addVersion, addCompletion}) {
+  for (const auto add : {addServe, addImport, addExport, addExample, addMigrate, addBackup,
+                         addRestore, addConfig, addToken, addJobs, addHealth, addDoctor,
+                         addDebugBundle, addAlertDrill, addVersion, addCompletion}) {
     add(parser, chosen);
   }
   for (CLI::App* command : parser.get_subcommands({})) command->fallthrough();

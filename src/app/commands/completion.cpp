@@ -16,7 +16,7 @@ _scheduling_worker() {
     case ${COMP_WORDS[i]} in -*) continue ;; esac
     case ${COMP_WORDS[i-1]} in --*=*) ;; -*) continue ;; esac
     case "$command" in
-      '' | token | completion) command+="${command:+ }${COMP_WORDS[i]}" ;;
+      '' | token | jobs | completion) command+="${command:+ }${COMP_WORDS[i]}" ;;
     esac
   done
   case $before in

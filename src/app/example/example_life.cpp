@@ -9,6 +9,7 @@
 
 #include "app/example/example_calendar.h"
 #include "app/example/example_random.h"
+#include "app/example/example_tasks.h"
 #include "base/time_format.h"
 
 namespace sw::app {
@@ -94,6 +95,7 @@ class Story {
     tellSavings();
     tellFinished();
     tellLeftOver();
+    tellTasks(random_, first_, now_, day_, life_.deeds);
     std::ranges::stable_sort(life_.deeds, {}, &Deed::at);
     life_.calendarFile =
         makeExampleCalendar(random_, first_, today_, std::string(day_.zone.name()));

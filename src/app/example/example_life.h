@@ -44,10 +44,24 @@ struct SpendTime {
   std::string goal;
   std::string body;
 };
+struct StartTask {
+  std::string key;
+  std::string body;
+  std::string goal;                   // whose progress it is part of; empty: none
+  std::vector<std::string> blockers;  // tasks that are to be done before
+};
+/// Of a recurring task the key then means the next instance.
+struct CompleteTask {
+  std::string key;
+};
+struct WorkOnTask {
+  std::string key;
+  std::string body;
+};
 struct Deed {
   base::Instant at{};
   std::variant<StartHabit, CompleteHabit, SkipHabit, StartGoal, TellProgress, ReachMilestone,
-               SpendTime>
+               SpendTime, StartTask, CompleteTask, WorkOnTask>
       what;
 };
 

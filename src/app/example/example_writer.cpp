@@ -9,6 +9,7 @@
 #include "goals/goal_store.h"
 #include "habits/habit_json.h"
 #include "habits/habit_record.h"
+#include "tasks/task_json.h"
 
 namespace sw::app {
 
@@ -42,7 +43,8 @@ ExampleWriter::ExampleWriter(Stores stores, base::Uuid userId, const accounts::D
       userId_(userId),
       day_(day),
       habits_(stores.habits, stores.changes, clock_),
-      goals_(stores.goals, stores.linked, stores.changes, clock_) {}
+      goals_(stores.goals, stores.linked, stores.changes, clock_),
+      tasks_(stores.tasks, stores.changes, clock_) {}
 
 Task<Result<void>> ExampleWriter::write(const std::vector<Deed>& deeds,
                                         const std::function<void(std::size_t)>& progress) {
@@ -156,14 +158,68 @@ Task<Result<void>> ExampleWriter::take(const SpendTime& deed) {
   co_return co_await commit(*unit);
 }
 
+Task<Result<tasks::Task>> ExampleWriter::findTask(const std::string& key) {
+  SW_CO_TRY(auto found, co_await stores_.tasks.find(ids_.at(key)));
+  if (!found) co_return lost(key);
+  co_return *std::move(found);
+}
+
+Task<Result<void>> ExampleWriter::take(const StartTask& deed) {
+  SW_CO_TRY(auto content, readBody(deed.body, [this](base::json::Value body, Problems& problems) {
+              return tasks::readTask(body, day_, problems);
+            }));
+  if (!deed.goal.empty()) content.goalId = ids_.at(deed.goal);
+  for (const std::string& blocker : deed.blockers) content.blockedBy.push_back(ids_.at(blocker));
+  const base::Uuid goal = content.goalId;
+  tasks::TaskEditor::Context context{day_, {}};
+  auto unit = stores_.storage.begin();
+  SW_CO_TRY(const auto written,
+            co_await tasks_.create(*unit, userId_, std::move(content), std::move(context)));
+  ids_[deed.key] = written.task.id;
+  SW_CO_CHECK(co_await commit(*unit));
+  co_return co_await refresh(goal);
+}
+
+Task<Result<void>> ExampleWriter::take(const CompleteTask& deed) {
+  SW_CO_TRY(auto task, co_await findTask(deed.key));
+  const base::Uuid goal = task.content.goalId;
+  tasks::TaskEditor::Context context{day_, {}};
+  auto unit = stores_.storage.begin();
+  SW_CO_TRY(const auto written,
+            co_await tasks_.complete(*unit, std::move(task), std::move(context)));
+  if (!written.changed) co_return Result<void>();
+  if (written.repeated) ids_[deed.key] = written.task.successorId;
+  SW_CO_CHECK(co_await commit(*unit));
+  co_return co_await refresh(goal);
+}
+
+Task<Result<void>> ExampleWriter::take(const WorkOnTask& deed) {
+  SW_CO_TRY(auto task, co_await findTask(deed.key));
+  SW_CO_TRY(auto entry, readBody(deed.body, [this](base::json::Value body, Problems& problems) {
+              return tasks::readTime(body, clock_.now(), problems);
+            }));
+  entry.id = base::newUuid(clock_);
+  entry.taskId = task.id;
+  entry.created = clock_.now();
+  auto unit = stores_.storage.begin();
+  tasks_.logTime(*unit, std::move(task), entry, {});
+  co_return co_await commit(*unit);
+}
+
 Task<Result<void>> ExampleWriter::refreshGoalOf(const std::string& habit) {
   const auto linked = goalOfHabit_.find(habit);
   if (linked == goalOfHabit_.end()) co_return Result<void>();
-  SW_CO_TRY(auto goal, co_await findGoal(linked->second));
+  co_return co_await refresh(ids_.at(linked->second));
+}
+
+Task<Result<void>> ExampleWriter::refresh(base::Uuid goalId) {
+  if (goalId.isNil()) co_return Result<void>();
+  SW_CO_TRY(auto goal, co_await stores_.goals.find(goalId));
+  if (!goal) co_return Result<void>();
   goals::GoalEditor::Context context{day_, {}};
   auto unit = stores_.storage.begin();
   SW_CO_TRY(const auto written,
-            co_await goals_.refresh(*unit, std::move(goal), std::move(context)));
+            co_await goals_.refresh(*unit, *std::move(goal), std::move(context)));
   if (!written.changed) co_return Result<void>();
   co_return co_await commit(*unit);
 }

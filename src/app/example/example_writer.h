@@ -15,6 +15,7 @@
 #include "habits/habit_editor.h"
 #include "jobs/change_log.h"
 #include "jobs/unit_of_work.h"
+#include "tasks/task_editor.h"
 
 namespace sw::app {
 
@@ -43,6 +44,7 @@ class ExampleWriter {
     habits::HabitStore& habits;
     goals::GoalStore& goals;
     goals::LinkedProgressSource& linked;
+    tasks::TaskStore& tasks;
   };
 
   ExampleWriter(Stores stores, base::Uuid userId, const accounts::DayRule& day);
@@ -60,12 +62,17 @@ class ExampleWriter {
   base::Task<base::Result<void>> take(const TellProgress& deed);
   base::Task<base::Result<void>> take(const ReachMilestone& deed);
   base::Task<base::Result<void>> take(const SpendTime& deed);
+  base::Task<base::Result<void>> take(const StartTask& deed);
+  base::Task<base::Result<void>> take(const CompleteTask& deed);
+  base::Task<base::Result<void>> take(const WorkOnTask& deed);
 
   base::Task<base::Result<habits::OpenHabit>> openHabit(const std::string& key);
   base::Task<base::Result<goals::Goal>> findGoal(const std::string& key);
+  base::Task<base::Result<tasks::Task>> findTask(const std::string& key);
   base::Task<base::Result<void>> commit(jobs::UnitOfWork& unit);
   /// Linked goals follow what was done, as the service does by its change log.
   base::Task<base::Result<void>> refreshGoalOf(const std::string& habit);
+  base::Task<base::Result<void>> refresh(base::Uuid goal);
 
   const Stores stores_;
   const base::Uuid userId_;
@@ -73,6 +80,7 @@ class ExampleWriter {
   StoryClock clock_;
   habits::HabitEditor habits_;
   goals::GoalEditor goals_;
+  tasks::TaskEditor tasks_;
   std::map<std::string, base::Uuid> ids_;           // by the story's keys
   std::map<std::string, std::string> goalOfHabit_;  // keys
 };

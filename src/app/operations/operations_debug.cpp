@@ -95,7 +95,7 @@ void addDebugRoutes(OperationsTable& table, OperationsViews& views, obs::Log& lo
   addView(table, views, Name::kConfig, "/debug/config", "the configuration, secrets masked");
   addView(table, views, Name::kRequests, "/debug/requests", "requests in flight, slow and failed");
   addView(table, views, Name::kAlerts, "/debug/alerts", "alerts of this process and their state");
-  addView(table, views, Name::kJobs, "/debug/jobs", "jobs of each kind: waiting, overdue, dead");
+  addView(table, views, Name::kJobs, "/debug/jobs", "jobs of each kind, and the newest dead ones");
   table.add({.path = "/debug/log-level",
              .about = "levels of the log",
              .handler = [&log](api::Request&) { return readyAnswer(answerLogLevels(log)); }});

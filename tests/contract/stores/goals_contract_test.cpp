@@ -1,6 +1,8 @@
 #include <algorithm>
 
 #include "contract/stores/store_world.h"
+#include "goals/goal_editor.h"
+#include "habits/habit_editor.h"
 
 namespace sw::contract {
 namespace {
@@ -279,6 +281,158 @@ TEST_P(GoalStoreContract, KnowsNothingOfWhatIsNotLinkedOrNotTheOwners) {
       get(backend_->linkedProgress().unknown(owner_, {habit}, goal.content.linkedTasks));
   EXPECT_EQ(unknown.habits, std::vector<base::Uuid>{habit});
   EXPECT_EQ(unknown.tasks, goal.content.linkedTasks);
+}
+
+/// A goal that is moved by a habit, both as the program writes them.
+class LinkedGoalContract : public GoalStoreContract {
+ protected:
+  base::Uuid makeHabit(const base::Uuid& user) {
+    habits::HabitInput input;
+    input.content.name = "Run";
+    input.goal = habits::HabitGoal{5, "km"};
+    const auto unit = begin();
+    const auto made = habitEditor().create(*unit, user, input, std::nullopt, {});
+    EXPECT_TRUE(made.ok());
+    EXPECT_TRUE(commit(unit).ok());
+    return made->open.habit.id;
+  }
+  habits::HabitEditor habitEditor() { return {backend_->habits(), backend_->changes(), clock_}; }
+  goals::GoalEditor goalEditor() {
+    return {store(), backend_->linkedProgress(), backend_->changes(), clock_};
+  }
+  habits::OpenHabit load(const base::Uuid& id) {
+    const auto found = get(backend_->habits().find(owner_, id));
+    auto opened = habits::open(found->record, std::nullopt);
+    EXPECT_TRUE(opened.ok());
+    return *std::move(opened);
+  }
+  void complete(const base::Uuid& habit, int ago, double amount) {
+    const auto unit = begin();
+    const habits::Completion completion{today() - days(ago), amount, std::nullopt};
+    auto editor = habitEditor();
+    const auto done = run(editor.complete(*unit, load(habit), completion, {}));
+    ASSERT_TRUE(done.ok()) << done.error().describe();
+    ASSERT_TRUE(commit(unit).ok());
+  }
+  Goal refreshed(const base::Uuid& id) {
+    const auto unit = begin();
+    auto editor = goalEditor();
+    const auto goal = get(store().find(id));
+    const auto written = run(editor.refresh(*unit, *goal, {}));
+    EXPECT_TRUE(written.ok());
+    if (written->changed) {
+      EXPECT_TRUE(commit(unit).ok());
+    }
+    return *get(store().find(id));
+  }
+  [[nodiscard]] local_days today() const {
+    return std::chrono::floor<days>(local_days(days(0)) + clock_.now().time_since_epoch());
+  }
+};
+SW_CONTRACT_SUITE(LinkedGoalContract);
+
+TEST_P(LinkedGoalContract, SeesWhatIsDoneOfAHabitAndNotWhatIsExcused) {
+  const base::Uuid habit = makeHabit(owner_);
+  complete(habit, 6, 5);  // before the goal's start
+  complete(habit, 3, 7);
+  complete(habit, 2, 2);  // short of the day's goal
+  {
+    const auto unit = begin();
+    auto editor = habitEditor();
+    const habits::Skip skip{today() - days(1), habits::HabitEntry::Status::kSkipped, std::nullopt};
+    ASSERT_TRUE(run(editor.skip(*unit, load(habit), skip, {})).ok());
+    ASSERT_TRUE(commit(unit).ok());
+  }
+  Goal goal = make("a");
+  goal.content.startDate = today() - days(4);
+  goal.content.linkedHabits = {{habit, goals::HabitMeasure::kCompletions, 1}};
+  const goals::LinkedProgress linked = get(backend_->linkedProgress().read(goal));
+  ASSERT_EQ(linked.habits.size(), 2U);
+  EXPECT_EQ(linked.habits[0].day, today() - days(3));
+  EXPECT_TRUE(linked.habits[0].done);
+  EXPECT_EQ(linked.habits[0].amount, 7);
+  EXPECT_EQ(linked.habits[1].day, today() - days(2));
+  EXPECT_FALSE(linked.habits[1].done);
+  EXPECT_TRUE(get(backend_->linkedProgress().unknown(owner_, {habit}, std::vector<base::Uuid>{}))
+                  .habits.empty());
+  const base::Uuid stranger = addUser("mallory").id;
+  EXPECT_EQ(get(backend_->linkedProgress().unknown(stranger, {habit}, std::vector<base::Uuid>{}))
+                .habits.size(),
+            1U);
+  goal.ownerId = stranger;
+  EXPECT_TRUE(get(backend_->linkedProgress().read(goal)).habits.empty());
+}
+
+TEST_P(LinkedGoalContract, FollowsAHabitThatIsDoneTakenBackAndDoneAgain) {
+  const base::Uuid habit = makeHabit(owner_);
+  goals::GoalRequest request;
+  request.content.title = "Run 20 km";
+  request.content.startDate = today() - days(10);
+  request.content.metric = goals::Metric{0, 20, "km"};
+  request.content.linkedHabits = {{habit, goals::HabitMeasure::kAmount, 1}};
+  base::Uuid id;
+  {
+    const auto unit = begin();
+    auto editor = goalEditor();
+    const auto made = run(editor.create(*unit, owner_, request, {}));
+    ASSERT_TRUE(made.ok()) << made.error().describe();
+    ASSERT_TRUE(commit(unit).ok());
+    id = made->goal.id;
+  }
+  complete(habit, 5, 8);
+  complete(habit, 1, 4);
+  EXPECT_DOUBLE_EQ(refreshed(id).value, 12);
+  const std::int64_t revision = refreshed(id).revision;
+  EXPECT_EQ(refreshed(id).revision, revision) << "nothing has changed";
+  complete(habit, 0, 8);
+  EXPECT_EQ(refreshed(id).content.status, GoalStatus::kCompleted);
+  {
+    const auto unit = begin();
+    auto editor = habitEditor();
+    const std::optional<habits::LocalDate> date = today() - days(5);
+    ASSERT_TRUE(run(editor.undo(*unit, load(habit), date, {})).ok());
+    ASSERT_TRUE(commit(unit).ok());
+  }
+  const Goal back = refreshed(id);
+  EXPECT_DOUBLE_EQ(back.value, 12);
+  EXPECT_DOUBLE_EQ(back.fraction, 0.6);
+  EXPECT_EQ(back.content.status, GoalStatus::kActive) << "only its progress had completed it";
+}
+
+TEST_P(LinkedGoalContract, WorksEverythingOutAnewWhenAnOldLineIsChanged) {
+  goals::GoalRequest request;
+  request.content.title = "Weigh 70 kg";
+  request.content.startDate = today() - days(30);
+  request.content.metric = goals::Metric{80, 70, "kg"};
+  auto editor = goalEditor();
+  auto unit = begin();
+  const auto made = run(editor.create(*unit, owner_, request, {}));
+  ASSERT_TRUE(made.ok());
+  ASSERT_TRUE(commit(unit).ok());
+  const base::Uuid id = made->goal.id;
+  const auto record = [&](const ProgressEntry& entry) {
+    const auto change = begin();
+    const auto goal = get(store().find(id));
+    const auto written = run(editor.record(*change, *goal, entry, {}));
+    EXPECT_TRUE(written.ok());
+    EXPECT_TRUE(commit(change).ok());
+    return written->goal;
+  };
+  ProgressEntry first = line(made->goal, 0);
+  first.kind = ProgressEntry::Kind::kValue;
+  first.number = 78;
+  first.at = clock_.now() - days(20);
+  EXPECT_DOUBLE_EQ(record(first).value, 78);
+  ProgressEntry second = line(made->goal, 0);
+  second.number = -3;  // an amount, added to whatever was before it
+  second.at = clock_.now() - days(10);
+  EXPECT_DOUBLE_EQ(record(second).value, 75);
+  first.number = 76;
+  EXPECT_DOUBLE_EQ(record(first).value, 73);
+  EXPECT_DOUBLE_EQ(get(store().find(id))->fraction, 0.7);
+  first.at = clock_.now() - days(5);  // now behind the second line, so that it is the last word
+  EXPECT_DOUBLE_EQ(record(first).value, 76);
+  EXPECT_EQ(get(store().journal(id)).size(), 2U);
 }
 
 }  // namespace

@@ -110,6 +110,24 @@ TEST_P(JobStoreContract, ClaimsByPriorityThenByDueTime) {
   EXPECT_EQ(keysOf(claim(3)), std::vector<std::string>{"last"});
 }
 
+TEST_P(JobStoreContract, WhatHasWaitedComesBeforeWhatIsMoreUrgent) {
+  const auto putWith = [&](const std::string& key, int priority, std::chrono::seconds ago) {
+    Job made = job(key);
+    made.priority = priority;
+    made.due = clock_.now() - ago;
+    put(made);
+  };
+  putWith("last-of-long", 9, jobs::kPatience * 9 + 1s);
+  putWith("last-of-late", 9, jobs::kPatience * 8);
+  for (int i = 0; i < 5; ++i) putWith("first-" + std::to_string(i), 0, 0s);
+  putWith("second", 1, 0s);
+  const auto taken = keysOf(claim(7));
+  ASSERT_EQ(taken.size(), 7U);
+  EXPECT_EQ(taken.front(), "last-of-long");
+  EXPECT_EQ(taken.back(), "last-of-late");
+  EXPECT_EQ(keysOf(claim(7)), std::vector<std::string>{"second"});
+}
+
 TEST_P(JobStoreContract, TakesNoMoreOfAKindThanItHasRoom) {
   for (int i = 0; i < 5; ++i) put(job("mail-" + std::to_string(i)));
   for (int i = 0; i < 5; ++i) {

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "adapters/sql/pg_database.h"
+#include "adapters/sql/sql_activity_store.h"
 #include "adapters/sql/sql_alert_store.h"
 #include "adapters/sql/sql_calendar_store.h"
 #include "adapters/sql/sql_change_log.h"
@@ -19,6 +20,7 @@
 #include "adapters/sql/sql_push_store.h"
 #include "adapters/sql/sql_relay_store.h"
 #include "adapters/sql/sql_reminder_store.h"
+#include "adapters/sql/sql_task_store.h"
 #include "adapters/sql/sql_unit_of_work.h"
 #include "adapters/sql/sql_upkeep_store.h"
 #include "adapters/sql/sql_user_store.h"
@@ -26,6 +28,7 @@
 #include "adapters/sql/sqlite_database.h"
 #include "contract/stores/postgres_server.h"
 #include "fakes/fake_account_stores.h"
+#include "fakes/fake_activity_store.h"
 #include "fakes/fake_alert_store.h"
 #include "fakes/fake_calendar_stores.h"
 #include "fakes/fake_change_log.h"
@@ -41,6 +44,7 @@
 #include "fakes/fake_push_store.h"
 #include "fakes/fake_relay_store.h"
 #include "fakes/fake_reminder_store.h"
+#include "fakes/fake_task_store.h"
 #include "fakes/fake_upkeep_store.h"
 #include "fakes/fake_webhook_store.h"
 
@@ -100,11 +104,13 @@ struct FakeBackend final
   explicit FakeBackend(const base::Clock& clock) : Stores(memory_, clock) {}
   jobs::Storage& storage() override { return memory_; }
   obs::AlertStateStore& alerts() override { return alerts_; }
+  accounts::ActivityStore& activity() override { return activity_; }
   reminders::PushTargetStore& pushTargets() override { return pushTargets_; }
   reminders::ReminderStore& reminders() override { return reminders_; }
   webhooks::WebhookStore& webhooks() override { return webhooks_; }
   goals::GoalStore& goals() override { return goals_; }
   habits::HabitStore& habits() override { return habits_; }
+  tasks::TaskStore& tasks() override { return tasks_; }
   goals::LinkedProgressSource& linkedProgress() override { return linked_; }
 
   jobs::JobStore& jobs() override { return jobs_; }
@@ -114,6 +120,7 @@ struct FakeBackend final
 
   fakes::FakeRelayStore relay_{memory_};
   fakes::FakeAlertStore alerts_;
+  fakes::FakeActivityStore activity_{memory_};
   fakes::FakeJobStore jobs_{memory_};
   fakes::FakeLeaseStore leases_{memory_};
   fakes::FakeCommandStore commands_{memory_};
@@ -122,6 +129,7 @@ struct FakeBackend final
   fakes::FakeWebhookStore webhooks_{memory_};
   fakes::FakeGoalStore goals_{memory_};
   fakes::FakeHabitStore habits_{memory_};
+  fakes::FakeTaskStore tasks_{memory_};
   fakes::FakeLinkedProgress linked_{memory_};
 };
 
@@ -146,17 +154,20 @@ struct SqlBackend final : Stores<sql::SqlStorage, sql::SqlUserStore, sql::SqlSet
   jobs::CommandStore& commands() override { return commands_; }
   jobs::RelayStore& relay() override { return relay_; }
   obs::AlertStateStore& alerts() override { return alerts_; }
+  accounts::ActivityStore& activity() override { return activity_; }
   reminders::PushTargetStore& pushTargets() override { return pushTargets_; }
   reminders::ReminderStore& reminders() override { return reminders_; }
   webhooks::WebhookStore& webhooks() override { return webhooks_; }
   goals::GoalStore& goals() override { return goals_; }
   habits::HabitStore& habits() override { return habits_; }
+  tasks::TaskStore& tasks() override { return tasks_; }
   goals::LinkedProgressSource& linkedProgress() override { return linked_; }
 
   std::unique_ptr<sql::Database> database_;
   sql::SqlStorage storage_;
   sql::SqlAlertStore alerts_;
   sql::SqlJobStore jobs_{*database_};
+  sql::SqlActivityStore activity_{*database_};
   sql::SqlRelayStore relay_{*database_};
   sql::SqlLeaseStore leases_{*database_};
   sql::SqlCommandStore commands_{*database_};
@@ -165,6 +176,7 @@ struct SqlBackend final : Stores<sql::SqlStorage, sql::SqlUserStore, sql::SqlSet
   sql::SqlWebhookStore webhooks_{*database_};
   sql::SqlGoalStore goals_{*database_};
   sql::SqlHabitStore habits_{*database_};
+  sql::SqlTaskStore tasks_{*database_};
   sql::SqlLinkedProgress linked_{*database_};
   fs::path folder_;
   std::string url_;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "accounts/activity.h"
 #include "accounts/credentials.h"
 #include "accounts/settings.h"
 #include "accounts/sharing.h"
@@ -28,6 +29,7 @@
 #include "obs/alert_state.h"
 #include "reminders/push_target_store.h"
 #include "reminders/reminder_store.h"
+#include "tasks/task_store.h"
 #include "webhooks/webhook_store.h"
 
 namespace sw::contract {
@@ -40,6 +42,7 @@ struct Backend {
   virtual accounts::SettingsStore& settings() = 0;
   virtual accounts::AclStore& acl() = 0;
   virtual accounts::CredentialStore& credentials() = 0;
+  virtual accounts::ActivityStore& activity() = 0;
   virtual calendar::CalendarStore& calendars() = 0;
   virtual calendar::EventStore& events() = 0;
   virtual calendar::ImportStore& imports() = 0;
@@ -56,6 +59,7 @@ struct Backend {
   virtual webhooks::WebhookStore& webhooks() = 0;
   virtual goals::GoalStore& goals() = 0;
   virtual habits::HabitStore& habits() = 0;
+  virtual tasks::TaskStore& tasks() = 0;
   virtual goals::LinkedProgressSource& linkedProgress() = 0;
 };
 

@@ -21,6 +21,7 @@ ApiWorld::ApiWorld(WorldOptions options)
   jobs.jobRoutes.addTo(router);
   goals.addTo(router);
   habits.addTo(router);
+  tasks.addTo(router);
   reminders.routes.addTo(router);
   webhooks.routes.addTo(router);
   addDocsRoutes(router);
@@ -36,10 +37,16 @@ ApiWorld::ApiWorld(WorldOptions options)
               .handler = [](RequestScope&) -> base::Task<base::Result<Response>> {
                 co_return jsonResponse(200, "{}");
               }});
-  api = std::make_unique<Api>(
-      Api::Parts{
-          router, authenticator, limiter, {storage, answers, clock}, probe, errors, authProbe},
-      std::move(options.api));
+  api = std::make_unique<Api>(Api::Parts{router,
+                                         authenticator,
+                                         limiter,
+                                         {storage, answers, clock},
+                                         probe,
+                                         errors,
+                                         authProbe,
+                                         nullptr,
+                                         &activity},
+                              std::move(options.api));
 }
 
 accounts::User ApiWorld::userOf(const std::string& subject) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "accounts/access_tokens.h"
+#include "accounts/activity_log.h"
 #include "api/calendar_routes.h"
 #include "api/change_routes.h"
 #include "api/docs_routes.h"
@@ -53,6 +54,7 @@
 #include "obs/metric_catalog.h"
 #include "push_parts.h"
 #include "reminder_parts.h"
+#include "task_parts.h"
 #include "webhook_parts.h"
 
 namespace sw::api {
@@ -210,8 +212,10 @@ class ApiWorld {
   obs::GoalsProbe goalsProbe{catalog, log};
   GoalParts goals{storage, settings, changes, goalsProbe, clock};
   HabitParts habits{storage, settings, changes, {catalog, log}, clock};
+  TaskParts tasks{storage, {settings, changes, goals.store, catalog, log}, clock};
   ReminderParts reminders{{storage, settings, changes, jobs.store, goals.store, catalog, log},
                           clock};
+  accounts::ActivityLog activity;
   RateLimiter limiter;
   SessionRoutes sessionRoutes{signIn, CredentialGuard(limiter, authProbe)};
   std::unique_ptr<Api> api;

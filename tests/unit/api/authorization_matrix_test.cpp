@@ -63,6 +63,11 @@ class Stage {
                  .send(Method::kPost, "/goals", tokenFor("ann"),
                        R"({"title":"x","milestones":[{"title":"y"}]})")
                  .text({"id"});
+    taskId = world.send(Method::kPost, "/tasks", tokenFor("ann"), R"({"title":"x"})").text({"id"});
+    taskTimeId =
+        world
+            .send(Method::kPost, "/tasks/" + taskId + "/time", tokenFor("ann"), R"({"duration":5})")
+            .text({"id"});
     habitId = world.send(Method::kPost, "/habits", tokenFor("ann"), R"({"name":"x"})").text({"id"});
     const auto goal = base::runBlocking(world.goals.store.find(*base::Uuid::parse(goalId)));
     milestoneId = goal.value()->content.milestones.front().id.toString();
@@ -104,12 +109,27 @@ class Stage {
   /// `text` with the resources in place of their names.
   [[nodiscard]] std::string fill(std::string_view text) const {
     std::string out(text);
+    // A command's {taskId} is none of these.
+    const std::string task = "/tasks/" + taskId;
+    const std::string taskTime = task + "/time/" + taskTimeId;
     const std::pair<std::string_view, const std::string&> names[] = {
-        {"{calendarId}", calendarId}, {"{eventId}", eventId},     {"{aclId}", aclId},
-        {"{feedId}", feedId},         {"{feedToken}", feedToken}, {"{tokenId}", tokenId},
-        {"{jobId}", tokenId},         {"{taskId}", tokenId},      {"{pushTargetId}", tokenId},
-        {"{webhookId}", webhookId},   {"{goalId}", goalId},       {"{milestoneId}", milestoneId},
-        {"{entryId}", entryId},       {"{timeId}", timeId},       {"{reminderId}", reminderId},
+        {"/tasks/{taskId}/time/{timeId}", taskTime},
+        {"/tasks/{taskId}", task},
+        {"{calendarId}", calendarId},
+        {"{eventId}", eventId},
+        {"{aclId}", aclId},
+        {"{feedId}", feedId},
+        {"{feedToken}", feedToken},
+        {"{tokenId}", tokenId},
+        {"{jobId}", tokenId},
+        {"{taskId}", tokenId},
+        {"{pushTargetId}", tokenId},
+        {"{webhookId}", webhookId},
+        {"{goalId}", goalId},
+        {"{milestoneId}", milestoneId},
+        {"{entryId}", entryId},
+        {"{timeId}", timeId},
+        {"{reminderId}", reminderId},
         {"{habitId}", habitId}};
     for (const auto& [name, value] : names) {
       for (std::size_t at = out.find(name); at != std::string::npos; at = out.find(name)) {
@@ -160,6 +180,8 @@ class Stage {
   std::string timeId;
   std::string reminderId;
   std::string habitId;
+  std::string taskId;
+  std::string taskTimeId;
   std::string tokenId = "0190163d-8694-739b-aea5-966c26f8ad91";
   accounts::AccessTokens::Created readOnly;
 
@@ -204,6 +226,10 @@ std::string_view bodyFor(const std::string& route) {
       {"PATCH /goals/{goalId}/progress/{entryId}", R"({"note":"y"})"},
       {"POST /goals/{goalId}/milestones", R"({"title":"z"})"},
       {"POST /goals/{goalId}/time", R"({"duration":5})"},
+      {"POST /tasks", R"({"title":"x"})"},
+      {"PUT /tasks/{taskId}", R"({"title":"x"})"},
+      {"PATCH /tasks/{taskId}", R"({"title":"y"})"},
+      {"POST /tasks/{taskId}/time", R"({"duration":5})"},
       {"POST /reminders/{reminderId}/snooze", R"({"minutes":5})"},
       {"POST /habits", R"({"name":"x"})"},
       {"PUT /habits/{habitId}", R"({"name":"x"})"},
@@ -257,6 +283,7 @@ int refusalOf(const Route& route, Caller caller) {
   const bool own = route.pattern.find("{webhookId}") != std::string_view::npos ||
                    route.pattern.find("{reminderId}") != std::string_view::npos ||
                    route.pattern.find("{habitId}") != std::string_view::npos ||
+                   route.pattern.starts_with("/tasks/{taskId}") ||
                    route.pattern.find("{goalId}") != std::string_view::npos;
   if (own && roleOf(caller) != AccessRole::kOwner) return 404;
   if (roleOf(caller) >= route.role) return 0;
@@ -295,7 +322,7 @@ TEST(AuthorizationMatrixTest, HoldsForEveryRouteAndCaller) {
         EXPECT_NE(answer.status, 403) << answer.body;
         const bool maybeMissing = label.find("{tokenId}") != std::string::npos ||
                                   label.find("{jobId}") != std::string::npos ||
-                                  label.find("{taskId}") != std::string::npos ||
+                                  label.find("/commands/{taskId}") != std::string::npos ||
                                   label == "DELETE /habits/{habitId}/complete" ||
                                   label == "DELETE /habits/{habitId}/skip" ||
                                   label.find("{pushTargetId}") != std::string::npos;

@@ -126,6 +126,47 @@ TEST_F(RepeatsTest, RecordsNothingOfARequestThatFailed) {
   EXPECT_EQ(calendarsOf("ann"), 3U);
 }
 
+TEST_F(RepeatsTest, FindsARepeatThatFailsForWhatTheFirstRequestDid) {
+  const std::string lunch = R"({"summary":"Lunch",
+    "start":{"dateTime":"2026-03-02T12:00:00","timeZone":"Europe/Berlin"},
+    "end":{"dateTime":"2026-03-02T13:00:00","timeZone":"Europe/Berlin"}})";
+  const auto create = [&](const std::string& body, HeaderList headers) {
+    return world_.send(Method::kPost, "/events?onConflict=reject", tokenFor("ann"), body,
+                       std::move(headers));
+  };
+  const Answer first = create(lunch, kKey);
+  ASSERT_EQ(first.status, 201) << first.body;
+  const Answer second = create(lunch, kKey);
+  EXPECT_EQ(second.status, 201) << second.body;
+  EXPECT_EQ(second.body, first.body);
+  EXPECT_EQ(second.header("Location"), first.header("Location"));
+  EXPECT_EQ(second.header("Idempotency-Replayed"), "true");
+  const Answer other = create("{}", kKey);
+  EXPECT_EQ(other.status, 422);
+  EXPECT_NE(other.body.find("Idempotency-Key"), std::string::npos);
+  EXPECT_EQ(create(lunch, {{"Idempotency-Key", "k-2"}}).status, 409);
+}
+
+TEST_F(RepeatsTest, NoticesARepeatOfAnEventWhenItCommits) {
+  const std::string lunch = R"({"summary":"Lunch",
+    "start":{"dateTime":"2026-03-02T12:00:00","timeZone":"Europe/Berlin"},
+    "end":{"dateTime":"2026-03-02T13:00:00","timeZone":"Europe/Berlin"}})";
+  const auto create = [&](const std::string& body) {
+    return world_.send(Method::kPost, "/events", tokenFor("ann"), body, kKey);
+  };
+  const Answer first = create(lunch);
+  ASSERT_EQ(first.status, 201) << first.body;
+  const Answer second = create(lunch);
+  EXPECT_EQ(second.status, 201);
+  EXPECT_EQ(second.body, first.body);
+  EXPECT_EQ(second.header("Idempotency-Replayed"), "true");
+  EXPECT_EQ(create(lunch + " ").status, 422);
+  const Answer listed =
+      world_.get("/events?start=2026-03-02T00:00:00Z&end=2026-03-03T00:00:00Z", tokenFor("ann"));
+  EXPECT_NE(listed.body.find("Lunch"), std::string::npos);
+  EXPECT_EQ(listed.body.find("Lunch"), listed.body.rfind("Lunch"));
+}
+
 TEST_F(RepeatsTest, RefusesKeysThatAreNone) {
   for (const std::string& bad : {std::string(), std::string(256, 'k'), std::string("a b"),
                                  std::string("k\x7F"), std::string("\xC3\xA9")}) {

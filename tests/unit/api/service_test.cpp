@@ -66,6 +66,21 @@ TEST(ApiTest, PutsRequestIdAndTraceIntoTheChangeLog) {
   EXPECT_EQ(log->back().traceParent, trace);
 }
 
+TEST(ApiTest, NotesWhoIsActiveOnceAnHourWhateverTheyAsk) {
+  ApiWorld world;
+  EXPECT_EQ(world.get("/settings", "").status, 401);
+  EXPECT_EQ(
+      world.get("/settings", tokenFor("eve", "", "another secret of 32 bytes, at least")).status,
+      401);
+  EXPECT_EQ(world.get("/nowhere", "").status, 404);
+  EXPECT_EQ(world.activity.pending(), 0U);
+  EXPECT_EQ(world.get("/settings", tokenFor("ann")).status, 200);
+  EXPECT_EQ(world.get("/calendars", tokenFor("ann")).status, 200);
+  EXPECT_EQ(world.activity.pending(), 1U);
+  EXPECT_EQ(world.get("/calendars", tokenFor("bob")).status, 200);
+  EXPECT_EQ(world.activity.pending(), 2U);
+}
+
 TEST(ApiTest, SaysWhichMethodsAPathHas) {
   ApiWorld world;
   const Answer wrong = world.call({Method::kPut, "/settings", tokenFor("ann"), {}, {}});

@@ -47,7 +47,35 @@ TEST(ExampleLife, NamesNothingBeforeItWasBegun) {
     if (const auto* told = std::get_if<TellProgress>(&deed.what)) {
       EXPECT_TRUE(begun[told->goal]);
     }
+    if (const auto* task = std::get_if<StartTask>(&deed.what)) {
+      EXPECT_TRUE(begun[task->goal]) << task->goal;
+      for (const std::string& blocker : task->blockers) EXPECT_TRUE(begun[blocker]) << blocker;
+      begun[task->key] = true;
+    }
+    if (const auto* finished = std::get_if<CompleteTask>(&deed.what)) {
+      EXPECT_TRUE(begun[finished->key]) << finished->key;
+    }
+    if (const auto* worked = std::get_if<WorkOnTask>(&deed.what)) {
+      EXPECT_TRUE(begun[worked->key]) << worked->key;
+    }
   }
+}
+
+TEST(ExampleLife, CompletesNoTaskBeforeWhatItWaitsFor) {
+  const ExampleLife life = makeExampleLife(1, kNow, berlin());
+  std::map<std::string, std::vector<std::string>> waitsFor;
+  std::map<std::string, int> done;
+  for (const Deed& deed : life.deeds) {
+    if (const auto* task = std::get_if<StartTask>(&deed.what)) waitsFor[task->key] = task->blockers;
+    const auto* finished = std::get_if<CompleteTask>(&deed.what);
+    if (finished == nullptr) continue;
+    for (const std::string& blocker : waitsFor[finished->key]) EXPECT_EQ(done[blocker], 1);
+    ++done[finished->key];
+  }
+  EXPECT_EQ(done["shop"], 1);
+  EXPECT_EQ(done["launch"], 0);
+  EXPECT_GE(done["rent"], 5);
+  EXPECT_GE(done["bins"], 11);
 }
 
 TEST(ExampleLife, WritesACalendarThatNeedsNoRepair) {

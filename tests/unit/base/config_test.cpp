@@ -6,15 +6,20 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <map>
+#include <regex>
+#include <set>
 
 #include "base/json.h"
+#include "base/log_components.h"
 #include "golden/golden.h"
 
 namespace sw::base {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
@@ -230,6 +235,36 @@ TEST_F(ConfigTest, ContradictionsAreMistakes) {
           HasSubstr("PROMETHEUS_PORT: must differ from PORT"), HasSubstr("SMTP_URL: must be set"),
           HasSubstr("OTEL_BSP_MAX_EXPORT_BATCH_SIZE: must not exceed"),
           HasSubstr("LOG_LEVELS: expected error, warn, info or debug")));
+}
+
+TEST_F(ConfigTest, LevelsAreOfComponentsThatThereAre) {
+  environment_["LOG_LEVELS"] = "calender-sync=debug,api=warn";
+  EXPECT_THAT(
+      mistakes(),
+      ElementsAre(AllOf(HasSubstr("LOG_LEVELS: there is no component calender-sync"),
+                        HasSubstr("they are accounts, alerts, api, "), HasSubstr(", webhooks"))));
+  environment_["LOG_LEVELS"] = "calendar-sync=debug,api=warn";
+  EXPECT_EQ(load().logging.componentLevels.size(), 2U);
+}
+
+TEST(LogComponents, AreThoseThatTheSourcesName) {
+  namespace fs = std::filesystem;
+  std::set<std::string> named;
+  const std::regex logger(R"re(logger\("([a-z-]+)"\))re");
+  for (const auto& entry : fs::recursive_directory_iterator(fs::path(SW_SOURCE_DIR) / "src")) {
+    const fs::path& path = entry.path();
+    if (path.extension() != ".cpp" && path.extension() != ".h") continue;
+    std::ifstream in(path);
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    for (std::sregex_iterator found(text.begin(), text.end(), logger), end; found != end; ++found) {
+      named.insert((*found)[1]);
+    }
+  }
+  EXPECT_GT(named.size(), 15U);
+  // Reports of errors are logged under the part of the service that they befell.
+  named.insert({"api", "storage", "cache", "bus", "sync", "planning", "delivery", "process"});
+  const std::set<std::string> known(kLogComponents.begin(), kLogComponents.end());
+  EXPECT_EQ(known, named);
 }
 
 TEST_F(ConfigTest, DataFolderFollowsXdgAndMustBeKnown) {

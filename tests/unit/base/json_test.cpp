@@ -70,6 +70,21 @@ TEST(JsonWriter, WritesWhatTheParserReads) {
   EXPECT_TRUE(Document::parse(out).ok());
 }
 
+TEST(JsonWriter, EscapesWhatMustBeWhereverItStands) {
+  for (const char special : {'"', '\\', '\n', '\0', '\x1f'}) {
+    for (std::size_t place = 0; place < 20; ++place) {
+      std::string text(20, ' ');
+      text[place] = special;
+      text += "\xC3\xA9\x7F";
+      std::string out;
+      appendQuoted(out, text);
+      const auto document = Document::parse(out);
+      ASSERT_TRUE(document.ok()) << out;
+      EXPECT_EQ(document->root().asString(), text) << out;
+    }
+  }
+}
+
 TEST(JsonObjectReader, ReportsEveryProblemAtOnce) {
   const auto document = Document::parse(R"({"name":5,"age":-1,"color":"red","extra":1,"id":"x"})");
   ASSERT_TRUE(document.ok());

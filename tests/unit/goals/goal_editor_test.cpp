@@ -218,14 +218,15 @@ TEST_F(GoalEditorTest, StoredNumbersAreAlwaysThoseOfTheJournal) {
       goal = record(goal, line);
     }
     double value = 0;
-    for (const ProgressEntry& known : *run(goals.journal(goal.id))) {
+    const auto after = *run(goals.journal(goal.id));
+    for (const ProgressEntry& known : after) {
       value = known.kind == ProgressEntry::Kind::kValue ? known.number : value + known.number;
     }
     const Goal stored = **run(goals.find(goal.id));
     ASSERT_DOUBLE_EQ(stored.value, value) << "after step " << step;
     ASSERT_DOUBLE_EQ(stored.fraction, std::min(1.0, value / 1000));
     Goal again = stored;
-    recompute(again, *run(goals.journal(goal.id)), {}, context.rule);
+    recompute(again, after, {}, context.rule);
     ASSERT_EQ(again, stored);
     clock.advance(std::chrono::minutes(1));
   }

@@ -18,8 +18,9 @@ class NaiveCounter {
  public:
   using Entries = std::map<LocalDate, HabitEntry>;
 
-  NaiveCounter(const HabitContent& content, const Entries& entries)
-      : content_(content), entries_(entries) {
+  /// `zone`: where the person is since the last entry.
+  NaiveCounter(const HabitContent& content, const Entries& entries, const base::Zone& zone)
+      : content_(content), entries_(entries), zone_(zone) {
     begin_ = content.versions.front().from;
     if (!entries.empty()) begin_ = std::min(begin_, entries.begin()->first);
   }
@@ -203,8 +204,14 @@ class NaiveCounter {
   bool flown(LocalDate date) const {
     if (at(date) != nullptr) return false;
     const auto next = entries_.upper_bound(date);
-    return next != entries_.end() &&
-           date >= next->first - std::chrono::days(next->second.flownOver);
+    if (next == entries_.end()) return !exists(date, zone_);
+    return date >= next->first - std::chrono::days(next->second.flownOver) ||
+           !exists(date, *base::Zone::find(next->second.timeZone));
+  }
+  /// Whether there is a noon of that date.
+  static bool exists(LocalDate date, const base::Zone& zone) {
+    const base::LocalSeconds noon = base::LocalSeconds(date) + std::chrono::hours(12);
+    return zone.toLocal(zone.toUtc(noon)) == noon;
   }
   LocalDate lastDone(const Span& span, LocalDate through) const {
     LocalDate date = std::min(span.last, through);
@@ -297,6 +304,7 @@ class NaiveCounter {
 
   const HabitContent& content_;
   const Entries& entries_;
+  base::Zone zone_;
   LocalDate begin_{};
 };
 

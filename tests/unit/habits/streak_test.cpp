@@ -6,6 +6,7 @@ namespace {
 
 using std::chrono::days;
 using std::chrono::hours;
+using std::chrono::minutes;
 
 class StreakTest : public HabitWorld {};
 
@@ -46,6 +47,107 @@ TEST_F(StreakTest, CountsTheDaysOnWhichClocksChange) {
       at(dateText(progress().today + days(1)) + "T23:30");
     }
   }
+}
+
+TEST_F(StreakTest, BeginsTheDayWhereTheBoundaryIsSkippedByTheClock) {
+  liveIn("Europe/Berlin", std::chrono::minutes(150));  // 02:30, which 29 March does not have
+  at("2026-03-29T01:59");
+  EXPECT_EQ(accounts::localDateOf(clock_.now(), {*base::Zone::find("Europe/Berlin"), minutes(150)}),
+            day("2026-03-28"));
+  create(R"({"name":"Read"})");
+  ASSERT_TRUE(complete().ok());
+  at("2026-03-29T03:29");
+  EXPECT_EQ(progress().today, day("2026-03-28"));
+  at("2026-03-29T03:30");
+  EXPECT_EQ(progress().today, day("2026-03-29"));
+  EXPECT_EQ(progress().current.count, 1);
+  ASSERT_TRUE(complete().ok());
+  EXPECT_EQ(progress().current.count, 2);
+}
+
+TEST_F(StreakTest, CountsADateOnceInTheHourThatComesTwice) {
+  liveIn("Europe/Berlin");
+  at("2026-10-25T02:30");
+  create(R"({"name":"Read"})");
+  ASSERT_TRUE(complete().ok());
+  clock_.advance(hours(1));  // 02:30 again
+  const auto again = complete();
+  ASSERT_TRUE(again.ok());
+  EXPECT_FALSE(again->changed);
+  EXPECT_EQ(progress().completions, 1);
+}
+
+TEST_F(StreakTest, CountsEveryLeapDayOfAYearlyRule) {
+  at("2024-02-29T12:00");
+  create(R"({"name":"Leap","frequency":"FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29"})");
+  ASSERT_TRUE(complete().ok());
+  EXPECT_EQ(progress().nextDue, day("2028-02-29"));
+  at("2028-02-28T23:00");
+  EXPECT_EQ(progress().current.count, 1);
+  EXPECT_EQ(progress().streakSafeThrough, day("2028-02-29"));
+  at("2028-02-29T12:00");
+  EXPECT_TRUE(progress().due);
+  ASSERT_TRUE(complete().ok());
+  EXPECT_EQ(progress().current.count, 2);
+  EXPECT_EQ(progress().unit, StreakUnit::kOccasions);
+  EXPECT_EQ(progress().nextDue, day("2032-02-29"));
+  at("2032-03-01T00:00");
+  EXPECT_EQ(progress().current.count, 0);
+}
+
+TEST_F(StreakTest, IsNotLostBeforeTheWeekHasEndedWhereTheOwnerIs) {
+  liveIn("America/Los_Angeles");
+  at("2026-01-05T12:00");  // a Monday
+  create(R"({"name":"Run","frequency":{"type":"times","times":2,"period":"week"}})");
+  ASSERT_TRUE(complete().ok());
+  at("2026-01-06T12:00");
+  ASSERT_TRUE(complete().ok());
+  EXPECT_EQ(progress().current.count, 1);
+  EXPECT_EQ(progress().streakSafeThrough, day("2026-01-18"));
+  at("2026-01-18T23:59");  // UTC is in the next week already
+  EXPECT_EQ(progress().current.count, 1);
+  EXPECT_TRUE(progress().due);
+  at("2026-01-19T00:00");
+  EXPECT_EQ(progress().current.count, 0);
+  EXPECT_EQ(progress().longest.count, 1);
+}
+
+TEST_F(StreakTest, JudgesOldPeriodsByTheRuleOfTheirTime) {
+  at("2026-01-05T12:00");  // a Monday
+  create(R"({"name":"Run","frequency":{"type":"times","times":1,"period":"week"}})");
+  for (const auto* date : {"2026-01-06", "2026-01-14", "2026-01-22"}) {
+    at(std::string(date) + "T12:00");
+    ASSERT_TRUE(complete().ok());
+  }
+  at("2026-01-26T12:00");  // the fourth week begins, and asks for three from now on
+  change(R"({"name":"Run","frequency":{"type":"times","times":3,"period":"week"}})");
+  EXPECT_EQ(progress().current.count, 3) << "once a week was enough in those weeks";
+  for (const auto* date : {"2026-01-26", "2026-01-27", "2026-01-28"}) {
+    ASSERT_EQ(progress().current.count, 3);
+    at(std::string(date) + "T12:00");
+    ASSERT_TRUE(complete().ok());
+  }
+  EXPECT_EQ(progress().current.count, 4);
+  ASSERT_TRUE(undo(day("2026-01-14")).ok());
+  EXPECT_EQ(progress().current.count, 2);
+}
+
+TEST_F(StreakTest, JudgesAPastStretchByARuleThatIsToldToHaveHeldThen) {
+  at("2026-01-05T12:00");
+  create(R"({"name":"Run"})");
+  for (const auto* date : {"2026-01-05", "2026-01-07", "2026-01-09", "2026-01-12", "2026-01-14"}) {
+    at(std::string(date) + "T12:00");
+    ASSERT_TRUE(complete().ok());
+  }
+  EXPECT_EQ(progress().current.count, 1);
+  change(R"({"name":"Run","frequency":{"type":"weekly","days":["MO","WE","FR"]}})",
+         day("2026-01-05"));
+  EXPECT_EQ(progress().unit, StreakUnit::kWeeks);
+  EXPECT_EQ(progress().current.count, 1);
+  EXPECT_EQ(progress().nextDue, day("2026-01-16"));
+  at("2026-01-16T12:00");
+  ASSERT_TRUE(complete().ok());
+  EXPECT_EQ(progress().current.count, 2);
 }
 
 TEST_F(StreakTest, CountsTheLeapDay) {

@@ -202,6 +202,17 @@ TEST_F(JobRunnerTest, KeepsTheLeaseOfWhatRunsLong) {
   EXPECT_EQ(world_.marked("a"), "1");
 }
 
+TEST_F(JobRunnerTest, DoesNotTakeWhatItRunsAgainWhenTheClockIsPutForward) {
+  waitAtTheGate();
+  world_.put("a");
+  world_.turn();
+  world_.instruments.clock.set(world_.instruments.clock.now() + 1h);
+  EXPECT_EQ(world_.turn().begun, 0);
+  letGo();
+  EXPECT_EQ(world_.marked("a"), "1");
+  EXPECT_EQ(world_.executed("succeeded"), "1");
+}
+
 TEST_F(JobRunnerTest, ALostLeaseWritesNothingAndIsNoFailure) {
   waitAtTheGate();
   world_.put("a");
@@ -272,6 +283,30 @@ TEST_F(JobRunnerTest, GoesOnWhenTheStoreIsBack) {
   EXPECT_EQ(world_.turn().begun, 1);
   world_.settle();
   EXPECT_EQ(world_.find("a"), std::nullopt);
+}
+
+TEST_F(JobRunnerTest, LeavesAloneWhatItDoesNotKnowAndWarnsOfItOnce) {
+  Job job;
+  job.id = base::newUuid(world_.instruments.clock);
+  job.kind = "of a later version";
+  job.payload = "{}";
+  job.due = job.created = world_.instruments.clock.now();
+  const auto unit = world_.storage.begin();
+  world_.store.put(*unit, job);
+  ASSERT_TRUE(base::runBlocking(unit->commit()).ok());
+  EXPECT_EQ(world_.turn().begun, 0);
+  world_.instruments.clock.advance(1min);
+  for (int i = 0; i < 3; ++i) {
+    const auto now = world_.instruments.clock.now();
+    world_.probe.censusTaken(*base::runBlocking(world_.store.census(now)), now);
+  }
+  const auto warnings = std::ranges::count_if(world_.log.lines(), [](const std::string& line) {
+    return line.find("does not know how to do") != std::string::npos;
+  });
+  EXPECT_EQ(warnings, 1);
+  EXPECT_EQ(world_.instruments.sample(
+                R"(scheduling_jobs_oldest_overdue_age_seconds{kind="of a later version"})"),
+            "60");
 }
 
 TEST_F(JobRunnerTest, GoesOnWithTheTraceOfTheRequest) {

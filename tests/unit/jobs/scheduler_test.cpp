@@ -116,6 +116,18 @@ TEST_F(ClusterTaskTest, RunsOnOneCopyAtEveryInterval) {
   EXPECT_EQ(byTwo_, 0);
 }
 
+TEST_F(ClusterTaskTest, GoesOnWhenTheClockIsPutBack) {
+  EXPECT_TRUE(tick(one_));
+  clock_.set(clock_.now() - 24h);
+  EXPECT_LE(one_.next(clock_.now()), clock_.now());
+  EXPECT_FALSE(tick(one_));
+  for (int seconds = 0; seconds < 600; seconds += 10) {
+    clock_.advance(10s);
+    if (one_.next(clock_.now()) <= clock_.now()) tick(one_);
+  }
+  EXPECT_EQ(byOne_, 2);
+}
+
 TEST_F(ClusterTaskTest, AnotherCopyGoesOnWhenTheFirstFallsSilent) {
   EXPECT_TRUE(tick(one_));
   EXPECT_FALSE(tick(two_));

@@ -295,6 +295,48 @@ TEST_F(AlertRules, WebhooksParkedAreMoreThanTenOfFifteenMinutes) {
   EXPECT_THAT(firing(), IsEmpty());
 }
 
+TEST_F(AlertRules, JobsDeadAreToldByKind) {
+  const auto dead = [&](const char* kind) {
+    return obs.catalog.jobsDead.handle(obs.metrics.value<label::JobKind>(kind));
+  };
+  dead("reminder").set(0);
+  dead("command").set(0);
+  EXPECT_THAT(firing(), IsEmpty());
+  dead("command").set(2);
+  EXPECT_THAT(firing(), ElementsAre(R"(SchedulingWorkerJobsDead{kind="command"})"));
+  EXPECT_EQ(conditions().front().value, 2);
+  dead("command").set(0);
+  EXPECT_THAT(firing(), IsEmpty());
+}
+
+TEST_F(AlertRules, JobsOverdueAreOlderThanFiveMinutes) {
+  const auto kind = obs.metrics.value<label::JobKind>("reminder");
+  obs.catalog.jobsOverdue.handle(kind).set(5000);
+  obs.catalog.jobsOldestOverdue.handle(kind).set(300);
+  EXPECT_THAT(firing(), IsEmpty());
+  obs.catalog.jobsOldestOverdue.handle(kind).set(301);
+  EXPECT_THAT(firing(), ElementsAre(R"(SchedulingWorkerJobsOverdue{kind="reminder"})"));
+}
+
+TEST_F(AlertRules, RemindersLateNeedTheShareAndThree) {
+  const auto delay = obs.catalog.habitReminderDelay.handle();
+  const auto told = [&](int count, std::chrono::seconds late) {
+    for (int i = 0; i < count; ++i) delay.observe(late);
+  };
+  told(5, 60s);  // the limit itself is in time
+  told(2, 61s);
+  EXPECT_THAT(firing(), IsEmpty());
+  told(1, 2h);
+  EXPECT_THAT(firing(), ElementsAre("SchedulingWorkerRemindersLate{}"));
+  told(592, 1s);  // 3 of 600 is the limit itself
+  EXPECT_THAT(firing(), IsEmpty());
+  told(1, 90s);
+  EXPECT_THAT(firing(), ElementsAre("SchedulingWorkerRemindersLate{}"));
+  obs.clock.advance(15min + 1s);
+  look();
+  EXPECT_THAT(firing(), IsEmpty());
+}
+
 TEST(AlertTable, NamesOfTheRequirementKeepTheirWords) {
   const auto expect = [](const char* name, AlertSeverity severity, std::chrono::seconds holdFor,
                          const char* summary) {
@@ -328,6 +370,25 @@ TEST(AlertTable, EveryAlertHasARunbookThatNamesItAndSaysWhatToDo) {
       EXPECT_NE(text.find(part), std::string::npos) << info.runbook << " lacks " << part;
     }
   }
+}
+
+TEST(AlertTable, IsAsThePagesForPeopleSay) {
+  const auto read = [](const char* path) {
+    std::ifstream file(std::filesystem::path(SW_SOURCE_DIR) / path);
+    EXPECT_TRUE(file.is_open()) << path;
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  const std::string page = read("docs/operations/alerts.md");
+  int within = 0;
+  for (const AlertInfo& info : alertTable()) {
+    if (info.watcher != AlertWatcher::kBoth) continue;
+    ++within;
+    const std::string row =
+        "| " + std::string(info.name) + " | " + std::string(toString(info.severity)) + " | ";
+    EXPECT_NE(page.find(row), std::string::npos) << row;
+  }
+  const std::string told = std::to_string(within) + " rules with pending, firing and resolved";
+  EXPECT_NE(read("CHANGELOG.md").find(told), std::string::npos) << told;
 }
 
 }  // namespace

@@ -179,6 +179,28 @@ TEST_F(ReminderDeskTest, TellsAgainWhatWasPutOff) {
   EXPECT_NE(world_.rows()[0].messageId, world_.rows()[0].id);
 }
 
+TEST_F(ReminderDeskTest, TriesAgainWhatWasPutOffBeyondItsOccasion) {
+  world_.channelsWanted = {"in_app", "webhook"};
+  world_.addHabit("Read", {world_.moment("2026-01-05", in(minutes(5)), minutes(30))});
+  run();
+  pass(minutes(5));
+  ASSERT_EQ(world_.hook.sent.size(), 1U);
+  ReminderProcess process(world_);
+  const auto unit = world_.storage.begin();
+  ASSERT_TRUE(
+      base::runBlocking(process.desk.snooze(*unit, world_.rows()[0], in(hours(2)), {})).ok());
+  ASSERT_TRUE(base::runBlocking(unit->commit()).ok());
+  int failures = 1;
+  world_.hook.fails = [&]() -> std::optional<base::Error> {
+    if (failures-- <= 0) return std::nullopt;
+    return base::Error(base::Code::kUnavailable, "the receiver is away");
+  };
+  pass(hours(2));
+  pass(seconds(20));
+  EXPECT_EQ(world_.hook.sent.size(), 2U);
+  EXPECT_EQ(world_.toldInApp(), 2);
+}
+
 TEST_F(ReminderDeskTest, PlansTheNextWhenThePlannedOneIsPutAside) {
   world_.addHabit("Read", {world_.moment("2026-01-05", in(minutes(5))),
                            world_.moment("2026-01-06", in(minutes(30)))});

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,9 @@ class ScriptedAgenda final : public AgendaSource {
   base::Task<base::Result<std::optional<Agenda>>> read(base::Uuid resourceId, const Person& person,
                                                        Range range) override {
     fate_.step();
+    if (broken || damaged.contains(resourceId)) {
+      co_return base::Error(base::Code::kCorrupted, "the row cannot be read");
+    }
     const auto found = agendas.find(resourceId);
     if (found == agendas.end()) co_return std::optional<Agenda>();
     Agenda agenda = found->second;
@@ -59,6 +63,8 @@ class ScriptedAgenda final : public AgendaSource {
   }
 
   std::map<base::Uuid, Agenda> agendas;
+  bool broken = false;  // every resource
+  std::set<base::Uuid> damaged;
 
  private:
   Fate& fate_;
@@ -293,6 +299,11 @@ class ReminderProcess {
       world_.jobs.finish(*unit, job);
       committed = base::runBlocking(unit->commit());
       EXPECT_TRUE(committed.ok() || committed.error().code() == base::Code::kConflict);
+    } else if (!base::describe(done.error().code()).retryable) {
+      const auto last = world_.storage.begin();
+      world_.jobs.bury(*last, job, done.error().describe(), world_.clock.now());
+      handlers_.at(job.kind)->buried(job, done.error(), *last);
+      committed = base::runBlocking(last->commit());
     } else {
       const auto again = world_.storage.begin();
       world_.jobs.retry(*again, job, world_.clock.now() + std::chrono::seconds(20),
@@ -320,6 +331,7 @@ class ReminderProcess {
   DueJob due{desk};
   SnoozedJob snoozed{desk, reminders_};
   DigestJob digest{reminders_, teller, world_.probe, world_.clock};
+  RevivalJob revival{world_.jobs, teller, world_.clock};
   DeliveryJob delivery{{world_.storage, reminders_, world_.users, desk, world_.probe, world_.clock,
                         channels_, "https://example.org"}};
 
@@ -328,6 +340,7 @@ class ReminderProcess {
       {std::string(job_kind::kDue), &due},
       {std::string(job_kind::kSnoozed), &snoozed},
       {std::string(job_kind::kDigest), &digest},
+      {std::string(job_kind::kRevival), &revival},
       {std::string(job_kind::kDelivery), &delivery}};
 };
 

@@ -37,13 +37,13 @@ TEST(NextMoment, IsTheFirstThatNobodyHasDecidedOn) {
   const Moment first = moment("1", kNoon + minutes(5));
   const Moment second = moment("2", kNoon + minutes(9));
   const Agenda agenda = agendaOf({first, second});
-  EXPECT_EQ(nextMoment(agenda, {}, kNoon, kNoon)->moment.occasionKey, "1");
+  EXPECT_EQ(nextMoment(agenda, {}, nullptr, kNoon, kNoon)->moment.occasionKey, "1");
   const std::vector planned = {rowOf(first, ReminderState::kPlanned)};
-  EXPECT_EQ(nextMoment(agenda, planned, kNoon, kNoon)->moment.occasionKey, "1");
+  EXPECT_EQ(nextMoment(agenda, planned, nullptr, kNoon, kNoon)->moment.occasionKey, "1");
   for (const auto state : {ReminderState::kSent, ReminderState::kSkipped, ReminderState::kSnoozed,
                            ReminderState::kGathered, ReminderState::kDismissed}) {
     const std::vector rows = {rowOf(first, state)};
-    EXPECT_EQ(nextMoment(agenda, rows, kNoon, kNoon)->moment.occasionKey, "2");
+    EXPECT_EQ(nextMoment(agenda, rows, nullptr, kNoon, kNoon)->moment.occasionKey, "2");
   }
 }
 
@@ -52,9 +52,10 @@ TEST(NextMoment, LeavesOutWhatIsSettledOrOverOrBefore) {
   settled.settled = true;
   const Moment over = moment("0", kNoon - hours(3));
   const Moment before = moment("2", kNoon - minutes(30));
-  EXPECT_FALSE(nextMoment(agendaOf({over, before, settled}), {}, kNoon, kNoon).has_value());
+  EXPECT_FALSE(
+      nextMoment(agendaOf({over, before, settled}), {}, nullptr, kNoon, kNoon).has_value());
   // Planned before, it counts though its time has passed.
-  const auto late = nextMoment(agendaOf({over, before}), {}, before.at, kNoon);
+  const auto late = nextMoment(agendaOf({over, before}), {}, nullptr, before.at, kNoon);
   ASSERT_TRUE(late.has_value());
   EXPECT_EQ(late->due, before.at);
 }
@@ -62,9 +63,9 @@ TEST(NextMoment, LeavesOutWhatIsSettledOrOverOrBefore) {
 TEST(NextMoment, WaitsForTheEndOfQuietHoursOrIsLeftOut) {
   Agenda agenda = agendaOf({moment("1", kNoon + minutes(30)), moment("2", kNoon + hours(5))});
   agenda.quietHours = accounts::DayRange{hours(12), hours(14)};
-  EXPECT_EQ(nextMoment(agenda, {}, kNoon, kNoon)->due, kNoon + hours(2));
+  EXPECT_EQ(nextMoment(agenda, {}, nullptr, kNoon, kNoon)->due, kNoon + hours(2));
   agenda.quietHours = accounts::DayRange{hours(12), hours(15)};
-  EXPECT_EQ(nextMoment(agenda, {}, kNoon, kNoon)->moment.occasionKey, "2");
+  EXPECT_EQ(nextMoment(agenda, {}, nullptr, kNoon, kNoon)->moment.occasionKey, "2");
 }
 
 TEST(Judge, TellsWhatIsDueAndGathersWhatIsLate) {

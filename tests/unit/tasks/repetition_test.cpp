@@ -90,6 +90,26 @@ TEST_F(TaskRulesTest, KeepsTheWallClockOverTheDaysThatClocksChange) {
   EXPECT_EQ(passingOf(*content->earliestStart, rule), instant("2026-03-28T08:00:00Z"));
 }
 
+TEST_F(TaskRulesTest, CountsHoursFromTheHourItWasDone) {
+  const Task pill = read(R"({"title":"Pill","deadline":{"dateTime":"2026-03-01T09:00:00",)"
+                         R"("timeZone":"Europe/Berlin"},"recurrence":"FREQ=HOURLY;INTERVAL=4",)"
+                         R"("repeatFrom":"completion"})");
+  EXPECT_EQ(next(pill, "2026-03-03T14:00:00Z"), "2026-03-03T17:00:00");
+}
+
+TEST_F(TaskRulesTest, PassesOverMillionsOfLateInstancesAtOnce) {
+  const Task old = read(R"({"title":"x","deadline":{"dateTime":"1990-01-01T00:00:00Z",)"
+                        R"("timeZone":"UTC"},"recurrence":"FREQ=SECONDLY;INTERVAL=10"})");
+  EXPECT_EQ(next(old, "2026-03-01T10:00:05Z"), "2026-03-01T10:00:10");
+}
+
+TEST_F(TaskRulesTest, LeavesADateOutThatAZoneHasLeftOut) {
+  rule = zone("Pacific/Apia");  // which has no 30 December 2011
+  const Task daily = read(R"({"title":"x","deadline":"2011-12-29","recurrence":"FREQ=DAILY"})");
+  EXPECT_EQ(next(daily, "2011-12-29T09:00:00Z"), "2011-12-31T00:00:00");
+  EXPECT_EQ(next(daily, "2011-12-30T10:00:00Z"), "2011-12-31T00:00:00");
+}
+
 TEST_F(TaskRulesTest, SkipsYearsWithoutALeapDay) {
   const Task leap = read(R"({"title":"Leap","deadline":"2028-02-29","recurrence":)"
                          R"("FREQ=YEARLY"})");

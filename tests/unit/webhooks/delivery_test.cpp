@@ -250,6 +250,41 @@ TEST_F(DeliveryTest, HoldsCallsBackWhileATargetIsAway) {
   EXPECT_EQ(obs_.sample("scheduling_webhook_circuits_open"), "0");
 }
 
+TEST_F(DeliveryTest, HoldsNothingAgainstATargetThatWasNotAsked) {
+  const Webhook webhook = add();
+  for (int i = 0; i < 20; ++i) {
+    transport_.answers.emplace_back(Error(Code::kTooManyRequests, "too much to send"));
+  }
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(tell({change("goal.created")}).ok());
+  EXPECT_EQ(work(), 20);
+  EXPECT_EQ(transport_.sent.size(), 20U);
+  EXPECT_EQ(obs_.sample("scheduling_webhook_circuits_open"), "0");
+  for (const Delivery& delivery : deliveries(webhook)) {
+    EXPECT_EQ(delivery.state, DeliveryState::kPending);
+    EXPECT_EQ(delivery.attempts, 0);
+    EXPECT_EQ(delivery.history, "");
+  }
+  EXPECT_FALSE(reload(webhook).failingSince);
+  const base::Instant before = obs_.clock.now();
+  workOn(100);
+  EXPECT_LE(obs_.clock.now() - before, std::chrono::seconds(10));  // not the wait of a failure
+  for (const Delivery& delivery : deliveries(webhook)) {
+    EXPECT_EQ(delivery.state, DeliveryState::kDelivered);
+    EXPECT_EQ(delivery.attempts, 1);
+  }
+  EXPECT_EQ(transport_.sent.size(), 40U);
+}
+
+TEST_F(DeliveryTest, ParksWhatCouldNotBeTriedForADay) {
+  const Webhook webhook = add();
+  ASSERT_TRUE(tell({change("goal.created")}).ok());
+  obs_.clock.advance(RetrySchedule::kWindow);
+  transport_.answers.emplace_back(Error(Code::kCancelled, "the service stops"));
+  EXPECT_EQ(work(), 1);
+  EXPECT_EQ(deliveries(webhook).front().state, DeliveryState::kParked);
+  EXPECT_EQ(deliveries(webhook).front().attempts, 0);
+}
+
 TEST_F(DeliveryTest, TellsNoSecretInLogsMetricsOrWhatIsKept) {
   const Webhook webhook = add();
   transport_.answers = {Answer{500, "Authorization: Bearer abcdefghijklmnopqrstuvwxyz0123", {}},

@@ -1372,6 +1372,121 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's tasks */
+        get: operations["listTasks"];
+        put?: never;
+        /** Write a task down */
+        post: operations["createTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tasks/{taskId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                taskId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** One task */
+        get: operations["getTask"];
+        /**
+         * Replace a task
+         * @description A status that changes does what completing and reopening do. A goal or blocker that was deleted since may stay named.
+         */
+        put: operations["replaceTask"];
+        post?: never;
+        /**
+         * Delete a task with its time
+         * @description Tasks that waited for it wait no longer. Of a recurring task this ends the series.
+         */
+        delete: operations["deleteTask"];
+        options?: never;
+        head?: never;
+        /** Change a task (JSON Merge Patch) */
+        patch: operations["updateTask"];
+        trace?: never;
+    };
+    "/tasks/{taskId}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                taskId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a task is done
+         * @description Of a recurring task the next instance is made, which nextId names. Doing it twice changes nothing. A task that waits for open ones is a conflict (409) that names them.
+         */
+        post: operations["completeTask"];
+        /**
+         * Open a task again
+         * @description The next instance that its completion had made goes away where nobody has touched it. Doing it twice changes nothing.
+         */
+        delete: operations["reopenTask"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tasks/{taskId}/time": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                taskId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** Time spent on a task, latest first */
+        get: operations["listTaskTime"];
+        put?: never;
+        /** Log time */
+        post: operations["logTaskTime"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tasks/{taskId}/time/{timeId}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                taskId: components["schemas"]["Id"];
+                timeId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take logged time back */
+        delete: operations["removeTaskTime"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2546,6 +2661,103 @@ export interface components {
         };
         TimeEntryList: {
             items: components["schemas"]["TimeEntry"][];
+            nextPageToken?: string;
+        };
+        /** @description A date, whose whole day still counts, or a wall-clock time in a zone. */
+        TaskTime: {
+            /** Format: date */
+            date: string;
+        } | {
+            /** Format: date-time */
+            dateTime: string;
+            timeZone: string;
+        };
+        /** @description As TaskTime; a bare date or time is one too. Without a timeZone it is the caller's; where an offset and a zone disagree, the offset fixes the instant. */
+        TaskTimeInput: Record<string, never> | string | null;
+        TaskInput: {
+            title: string;
+            notes?: string;
+            /**
+             * @default medium
+             * @enum {string}
+             */
+            priority: "low" | "medium" | "high" | "critical";
+            /**
+             * @default open
+             * @enum {string}
+             */
+            status: "open" | "completed" | "cancelled";
+            /** @description Minutes that it will take. */
+            duration?: number | null;
+            /**
+             * @description Whether it can be done in pieces.
+             * @default false
+             */
+            splittable: boolean;
+            /** @description Minutes, of a splittable one; at most its duration. */
+            smallestPiece?: number | null;
+            deadline?: components["schemas"]["TaskTimeInput"];
+            earliestStart?: components["schemas"]["TaskTimeInput"];
+            /**
+             * Format: uuid
+             * @description A goal of the caller, whose progress it can move.
+             */
+            goalId?: string | null;
+            tags?: string[];
+            /** @description Tasks of the caller that are to be done before. One that would make the task wait for itself is refused; the problem names the way round. */
+            blockedBy?: components["schemas"]["Id"][];
+            /** @description One RRULE of RFC 5545, which gives the deadlines of the instances. Needs a deadline. */
+            recurrence?: string | null;
+            /**
+             * @description deadline: the next deadline of the rule that has not passed; completion: the rule begins anew on the day it was done.
+             * @default deadline
+             * @enum {string}
+             */
+            repeatFrom: "deadline" | "completion";
+        };
+        Task: {
+            id: components["schemas"]["Id"];
+            /** @description Changes also when the task becomes overdue or its blockers are done; for If-Match only the revision in it counts. */
+            etag: string;
+            title: string;
+            notes: string;
+            /** @enum {string} */
+            priority: "low" | "medium" | "high" | "critical";
+            /** @enum {string} */
+            status: "open" | "completed" | "cancelled";
+            /** @description Minutes. */
+            duration?: number;
+            splittable: boolean;
+            /** @description Minutes. */
+            smallestPiece?: number;
+            deadline?: components["schemas"]["TaskTime"];
+            earliestStart?: components["schemas"]["TaskTime"];
+            goalId?: components["schemas"]["Id"];
+            tags: string[];
+            blockedBy: components["schemas"]["Id"][];
+            /** @description It is open and waits for open tasks. */
+            blocked: boolean;
+            /** @description Those of blockedBy that are still open. */
+            openBlockers: components["schemas"]["Id"][];
+            recurrence?: string;
+            /** @enum {string} */
+            repeatFrom?: "deadline" | "completion";
+            overdue: boolean;
+            /** @description Minutes that were logged. */
+            timeSpent: number;
+            /** Format: date-time */
+            completedAt?: string;
+            seriesId?: components["schemas"]["Id"];
+            /** @description Of a recurring task, counted from 1. */
+            occurrence?: number;
+            nextId?: components["schemas"]["Id"];
+            /** Format: date-time */
+            created: string;
+            /** Format: date-time */
+            updated: string;
+        };
+        TaskList: {
+            items: components["schemas"]["Task"][];
             nextPageToken?: string;
         };
         GoalAnalytics: {
@@ -5713,6 +5925,353 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
+            default: components["responses"]["Error"];
+        };
+    };
+    listTasks: {
+        parameters: {
+            query?: {
+                /** @description overdue: open with a deadline that has passed; due-soon: open with one that passes by the end of the seventh day from today. */
+                status?: "open" | "completed" | "cancelled" | "overdue" | "due-soon";
+                /** @description created: oldest first; updated: latest first; deadline: nearest first, those without last; priority: most important first, then by deadline. */
+                sort?: "created" | "updated" | "deadline" | "priority";
+                goalId?: components["schemas"]["Id"];
+                tag?: string;
+                /** @description Up to four words, each the beginning of one in title, notes or tags. */
+                q?: string;
+                maxResults?: number;
+                /** @description The nextPageToken of the page before. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of tasks. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    createTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeat within 24 hours answer what the first did. With another body it is refused by 422, while the first still runs by 409. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "Pay the rent",
+                 *       "duration": 10,
+                 *       "deadline": {
+                 *         "date": "2026-03-01"
+                 *       },
+                 *       "recurrence": "RRULE:FREQ=MONTHLY",
+                 *       "priority": "high"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TaskInput"];
+            };
+        };
+        responses: {
+            /** @description The task. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what the caller has; 304 when it is still that. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                taskId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The task. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            default: components["responses"]["Error"];
+        };
+    };
+    replaceTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that the resource must still have; else 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                taskId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskInput"];
+            };
+        };
+        responses: {
+            /** @description The task as it is now. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    deleteTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that the resource must still have; else 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                taskId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    updateTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that the resource must still have; else 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                taskId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+                "application/merge-patch+json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The task as it is now. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    completeTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeat within 24 hours answer what the first did. With another body it is refused by 422, while the first still runs by 409. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The ETag that the resource must still have; else 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                taskId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The task as it is now. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    reopenTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that the resource must still have; else 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                taskId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The task as it is now. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listTaskTime: {
+        parameters: {
+            query?: {
+                maxResults?: number;
+                /** @description The nextPageToken of the page before. */
+                pageToken?: components["parameters"]["PageToken"];
+            };
+            header?: never;
+            path: {
+                taskId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of entries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimeEntryList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    logTaskTime: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeat within 24 hours answer what the first did. With another body it is refused by 422, while the first still runs by 409. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                taskId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "duration": 30,
+                 *       "note": "first draft"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TimeEntryInput"];
+            };
+        };
+        responses: {
+            /** @description The entry. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimeEntry"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    removeTaskTime: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The session's csrfToken; needed with the session cookie only. */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                taskId: components["schemas"]["Id"];
+                timeId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             default: components["responses"]["Error"];
         };
     };

@@ -171,6 +171,29 @@ TEST_F(SqliteDatabaseTest, MakesOneBackupADayAndKeepsTheNewest) {
   EXPECT_EQ(folder.newest("daily"), clock_.now() - std::chrono::hours(24));
 }
 
+TEST_F(SqliteDatabaseTest, TellsOfBackupsThatFailOnceAnHourUntilOneIsMade) {
+  options_.backups = folder_ / "backups";
+  std::ofstream(options_.backups) << "a file stands where the folder should be";
+  const auto database = openNumbers();
+  std::vector<std::string> told;
+  database->tellFailedBackups([&](const base::Error& error) { told.push_back(error.describe()); });
+  for (int minute = 0; minute < 60; ++minute) {
+    EXPECT_FALSE(database->backUpIfDue().ok());
+    clock_.advance(std::chrono::minutes(1));
+  }
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_NE(told[0].find("backups"), std::string::npos) << told[0];
+  EXPECT_FALSE(database->backUpIfDue().ok());
+  EXPECT_EQ(told.size(), 2U);
+
+  std::filesystem::remove(options_.backups);
+  EXPECT_TRUE(*database->backUpIfDue());
+  std::filesystem::remove_all(options_.backups);
+  std::ofstream(options_.backups) << "and again";
+  EXPECT_FALSE(database->backUpIfDue().ok());
+  EXPECT_EQ(told.size(), 3U);
+}
+
 /// Counts what full queues refused.
 class RefusalCounter final : public SqlObserver {
  public:

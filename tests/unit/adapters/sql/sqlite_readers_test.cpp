@@ -78,12 +78,48 @@ TEST_F(SqliteReadersTest, SeesWhatThisProcessHasCommittedWithinTheRound) {
   loop.endRound();
 }
 
-TEST_F(SqliteReadersTest, ReadsEachTimeAnewOnALoopWithoutRounds) {
+TEST_F(SqliteReadersTest, EndsTheTransactionWhenALocalLoopEnds) {
   base::LocalLoop loop;
   const auto counted = [this]() -> base::Task<std::int64_t> { co_return count(); };
   EXPECT_EQ(loop.run(counted()), 0);
   addElsewhere();
   EXPECT_EQ(loop.run(counted()), 1);
+}
+
+TEST_F(SqliteReadersTest, EndsTheTransactionBeforeALocalLoopWaits) {
+  base::LocalLoop loop;
+  const auto counted = [this]() -> base::Task<std::int64_t> {
+    EXPECT_EQ(count(), 0);
+    addElsewhere();
+    EXPECT_EQ(count(), 0);
+    co_await base::sleepFor(std::chrono::microseconds(1));
+    co_return count();
+  };
+  EXPECT_EQ(loop.run(counted()), 1);
+}
+
+TEST_F(SqliteReadersTest, ReadsEachTimeAnewOnALoopWithoutRounds) {
+  struct Roundless final : base::Loop {
+    Roundless() { setCurrent(this); }
+    ~Roundless() override { setCurrent(nullptr); }
+    void post(std::coroutine_handle<> handle) override { handle.resume(); }
+    void postAfter(std::chrono::nanoseconds, std::coroutine_handle<>) override {}
+    void postWhenReady(int, Readiness, std::coroutine_handle<>) override {}
+  } loop;
+  EXPECT_EQ(count(), 0);
+  addElsewhere();
+  EXPECT_EQ(count(), 1);
+}
+
+TEST_F(SqliteReadersTest, RenewsTheTransactionOfALongRound) {
+  RoundLoop loop;
+  EXPECT_EQ(count(), 0);
+  addElsewhere();
+  int reads = 1;
+  while (count() == 0 && reads < 1000) ++reads;
+  EXPECT_EQ(reads, 64);
+  EXPECT_EQ(loop.ends(), 1U);
+  loop.endRound();
 }
 
 TEST_F(SqliteReadersTest, HoldsTheLogNoLongerThanTheRound) {

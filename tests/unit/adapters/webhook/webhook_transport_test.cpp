@@ -171,7 +171,35 @@ TEST_F(WebhookTransportTest, RefusesToSendOnceItHasStopped) {
   transport.stop();
   const auto answer = base::runBlocking(transport.send({.url = "http://127.0.0.1:1/"}));
   ASSERT_FALSE(answer.ok());
-  EXPECT_EQ(answer.error().code(), Code::kUnavailable);
+  EXPECT_EQ(answer.error().code(), Code::kCancelled);
+  EXPECT_TRUE(webhooks::Transport::isUntried(answer.error()));
+}
+
+base::Task<int> refusalsOf(WebhookTransport& transport, int messages) {
+  int open = messages;
+  int refused = 0;
+  const auto send = [](WebhookTransport& by, int& left, int& no) -> base::Detached {
+    webhooks::Transport::Message message{.url = "http://127.0.0.1:1/"};
+    message.timeout = std::chrono::seconds(5);
+    const auto answer = co_await by.send(std::move(message));
+    EXPECT_FALSE(answer.ok());
+    if (!answer.ok() && webhooks::Transport::isUntried(answer.error())) {
+      EXPECT_EQ(answer.error().code(), Code::kTooManyRequests);
+      ++no;
+    }
+    --left;
+  };
+  for (int i = 0; i < messages; ++i) send(transport, open, refused);
+  while (open > 0) co_await base::sleepFor(std::chrono::milliseconds(1));
+  co_return refused;
+}
+
+TEST_F(WebhookTransportTest, SaysWhenItHasTooMuchToSendAndNotThatTheTargetIsAway) {
+  WebhookTransport transport(
+      {.policy = {.allowAll = true}, .allowHttp = true, .threads = 1, .queueLimit = 1});
+  const int refused = base::runBlocking(refusalsOf(transport, 100));
+  EXPECT_GT(refused, 0);
+  EXPECT_LT(refused, 100);
 }
 
 TEST(SystemResolverTest, FindsLoopbackAndNothingForNamesThatCannotBe) {
