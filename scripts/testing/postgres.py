@@ -53,7 +53,7 @@ class Postgres:
         with open(self.folder / "server.log", "wb") as log:
             self.process = subprocess.Popen(
                 [f"{self.programs}/postgres", "-D", str(data), "-p", str(self.port), "-k", str(self.folder),
-                 "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=100"],
+                 "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=300"],
                 cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **owner)
         program.wait_until(self._answers, START_LIMIT, "PostgreSQL answers")
         return self

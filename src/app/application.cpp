@@ -86,30 +86,7 @@ Result<void> Application::build() {
   }
 
   // 4. The API over the domain. It is complete before the first request.
-  page_ = pageAddress(config_.http.publicUrl, config_.http.host, settings_.api.port, hasTls());
-  workerMetrics_ = std::make_unique<WorkerMetrics>(telemetry_->catalog);
-  workers_ = std::make_unique<base::WorkerPool>(
-      workerOptions(static_cast<std::size_t>(config_.data.workerThreads)), workerMetrics_.get());
-  relay_ =
-      std::make_unique<RelayGraph>(withoutSlash(page_), *stores_, *services_, *telemetry_, clock_);
-  jobs_ = std::make_unique<JobGraph>(config_.operations.instance, *stores_, *telemetry_, clock_);
-  webhooks_ = std::make_unique<WebhookGraph>(
-      config_.webhooks, secrets_, WebhookGraph::Below{*stores_, *relay_, *jobs_, *telemetry_},
-      clock_);
-  SW_TRY(channels_, ChannelGraph::make(config_, secrets_, *stores_, *telemetry_, clock_));
-  goals_ = std::make_unique<GoalGraph>(*stores_, *relay_, *telemetry_, clock_);
-  habits_ = std::make_unique<HabitGraph>(*stores_, *relay_, *telemetry_, clock_);
-  tasks_ = std::make_unique<TaskGraph>(*stores_, goals_->store(), *relay_, *telemetry_, clock_);
-  reminders_ = std::make_unique<ReminderGraph>(
-      withoutSlash(page_),
-      ReminderGraph::Below{*stores_, *services_, *relay_, *jobs_, *channels_, tasks_->store(),
-                           *telemetry_},
-      clock_);
-  activity_ = std::make_unique<ActivityGraph>(*stores_, *telemetry_, clock_);
-  api_ = std::make_unique<ApiGraph>(settings_, withoutSlash(page_), *stores_, *services_,
-                                    relay_->streams(), jobs_->inbox(), *webhooks_, *channels_,
-                                    *goals_, *habits_, *tasks_, *reminders_, *workers_,
-                                    activity_->log(), *telemetry_, clock_);
+  SW_CHECK(buildDomain());
 
   // 5. What watches the parts. The first look at the database happens here, so that the service
   //    is ready as soon as it listens.
@@ -139,6 +116,38 @@ Result<void> Application::build() {
   SW_CHECK(prepareSignIn());
 
   // 7. What nobody waits for.
+  return startBackground();
+}
+
+Result<void> Application::buildDomain() {
+  page_ = pageAddress(config_.http.publicUrl, config_.http.host, settings_.api.port, hasTls());
+  workerMetrics_ = std::make_unique<WorkerMetrics>(telemetry_->catalog);
+  workers_ = std::make_unique<base::WorkerPool>(
+      workerOptions(static_cast<std::size_t>(config_.data.workerThreads)), workerMetrics_.get());
+  relay_ =
+      std::make_unique<RelayGraph>(withoutSlash(page_), *stores_, *services_, *telemetry_, clock_);
+  jobs_ = std::make_unique<JobGraph>(config_.operations.instance, *stores_, *telemetry_, clock_);
+  webhooks_ = std::make_unique<WebhookGraph>(
+      config_.webhooks, secrets_, WebhookGraph::Below{*stores_, *relay_, *jobs_, *telemetry_},
+      clock_);
+  SW_TRY(channels_, ChannelGraph::make(config_, secrets_, *stores_, *telemetry_, clock_));
+  goals_ = std::make_unique<GoalGraph>(*stores_, *relay_, *telemetry_, clock_);
+  habits_ = std::make_unique<HabitGraph>(*stores_, *relay_, *telemetry_, clock_);
+  tasks_ = std::make_unique<TaskGraph>(*stores_, goals_->store(), *relay_, *telemetry_, clock_);
+  reminders_ = std::make_unique<ReminderGraph>(
+      withoutSlash(page_),
+      ReminderGraph::Below{*stores_, *services_, *relay_, *jobs_, *channels_, tasks_->store(),
+                           *telemetry_},
+      clock_);
+  activity_ = std::make_unique<ActivityGraph>(*stores_, *telemetry_, clock_);
+  api_ = std::make_unique<ApiGraph>(settings_, withoutSlash(page_), *stores_, *services_,
+                                    relay_->streams(), jobs_->inbox(), *webhooks_, *channels_,
+                                    *goals_, *habits_, *tasks_, *reminders_, *workers_,
+                                    activity_->log(), *telemetry_, clock_);
+  return {};
+}
+
+Result<void> Application::startBackground() {
   relay_->start();
   habits_->start();
   activity_->start();

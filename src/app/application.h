@@ -73,6 +73,8 @@ class Application {
   Application(const base::LoadedConfig& loaded, ServeSettings settings, const base::Clock& clock);
   base::Result<void> build();
   base::Result<void> openStorage();
+  base::Result<void> buildDomain();
+  base::Result<void> startBackground();
   base::Result<void> prepareSignIn();
   bool stopServing(std::chrono::milliseconds grace);
   void takeApart();

@@ -46,7 +46,9 @@ class FakeActivityStore final : public accounts::ActivityStore {
     co_return storage_.look([&](FakeTables& tables) {
       std::int64_t removed = 0;
       std::erase_if(tables.userActivity, [&](const auto& one) {
-        return one.second < horizon && removed < limit && ++removed > 0;
+        const bool goes = one.second < horizon && removed < limit;
+        if (goes) ++removed;
+        return goes;
       });
       return removed;
     });

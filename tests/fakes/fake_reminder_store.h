@@ -113,10 +113,14 @@ class FakeReminderStore final : public reminders::ReminderStore {
       std::int64_t rows = 0;
       std::int64_t deliveries = 0;
       std::erase_if(tables.reminders, [&](const auto& row) {
-        return !row.second.waits() && row.second.told < horizon && rows < limit && ++rows > 0;
+        const bool goes = !row.second.waits() && row.second.told < horizon && rows < limit;
+        if (goes) ++rows;
+        return goes;
       });
       std::erase_if(tables.reminderDeliveries, [&](const auto& row) {
-        return row.second.updated < horizon && deliveries < limit && ++deliveries > 0;
+        const bool goes = row.second.updated < horizon && deliveries < limit;
+        if (goes) ++deliveries;
+        return goes;
       });
       return rows + deliveries;
     });

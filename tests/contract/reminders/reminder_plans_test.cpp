@@ -3,8 +3,9 @@
 // are not due is measured by bench/reminders_bench.cpp.
 #include <gtest/gtest.h>
 #include <sqlite3.h>
-#include <stdlib.h>
+#include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <set>
 #include <string>

@@ -12,21 +12,21 @@ using base::json::Document;
 
 class TaskRoutesTest : public ::testing::Test {
  protected:
-  const std::string ann = tokenFor("ann");
+  const std::string ann_ = tokenFor("ann");
 
   Answer post(const std::string& target, const std::string& body, HeaderList headers = {}) {
-    return world.send(Method::kPost, target, ann, body, std::move(headers));
+    return world_.send(Method::kPost, target, ann_, body, std::move(headers));
   }
   Answer patch(const std::string& target, const std::string& body, HeaderList headers = {}) {
-    return world.send(Method::kPatch, target, ann, body, std::move(headers));
+    return world_.send(Method::kPatch, target, ann_, body, std::move(headers));
   }
   Answer complete(const std::string& id) {
-    return world.call({Method::kPost, "/tasks/" + id + "/complete", ann, {}, {}});
+    return world_.call({Method::kPost, "/tasks/" + id + "/complete", ann_, {}, {}});
   }
   Answer reopen(const std::string& id) {
-    return world.call({Method::kDelete, "/tasks/" + id + "/complete", ann, {}, {}});
+    return world_.call({Method::kDelete, "/tasks/" + id + "/complete", ann_, {}, {}});
   }
-  Answer get(const std::string& id) { return world.get("/tasks/" + id, ann); }
+  Answer get(const std::string& id) { return world_.get("/tasks/" + id, ann_); }
   std::string make(const std::string& body) {
     const Answer made = post("/tasks", body);
     EXPECT_EQ(made.status, 201) << made.body;
@@ -43,7 +43,7 @@ class TaskRoutesTest : public ::testing::Test {
   }
   /// The titles of a list, one after the other.
   std::string titles(const std::string& query) {
-    const Answer list = world.get("/tasks" + query, ann);
+    const Answer list = world_.get("/tasks" + query, ann_);
     EXPECT_EQ(list.status, 200) << list.body;
     const auto document = Document::parse(list.body);
     std::string out;
@@ -54,7 +54,7 @@ class TaskRoutesTest : public ::testing::Test {
     return out;
   }
   double metric(std::string_view family) {
-    const std::string text = obs::expose(world.metrics, obs::ExpositionFormat::kText);
+    const std::string text = obs::expose(world_.metrics, obs::ExpositionFormat::kText);
     const std::string line = "\n" + std::string(family) + " ";
     const std::size_t at = text.find(line);
     EXPECT_NE(at, std::string::npos) << family;
@@ -63,7 +63,7 @@ class TaskRoutesTest : public ::testing::Test {
   /// The types in the caller's log, oldest first.
   std::vector<std::string> types() {
     std::vector<std::string> found;
-    const auto read = base::runBlocking(world.changes.read({world.userOf("ann").id, 0}, 1000));
+    const auto read = base::runBlocking(world_.changes.read({world_.userOf("ann").id, 0}, 1000));
     EXPECT_TRUE(read.ok());
     if (!read.ok()) return found;
     for (const jobs::Change& change : *read) {
@@ -72,7 +72,7 @@ class TaskRoutesTest : public ::testing::Test {
     return found;
   }
 
-  ApiWorld world;
+  ApiWorld world_;
 };
 
 TEST_F(TaskRoutesTest, MakesReadsChangesAndDeletesATask) {
@@ -84,7 +84,7 @@ TEST_F(TaskRoutesTest, MakesReadsChangesAndDeletesATask) {
   EXPECT_EQ(made.header("Location"), path);
   EXPECT_EQ(made.header("ETag"), "\"1\"");
   EXPECT_EQ(made.text({"deadline", "date"}), "2026-02-01");
-  EXPECT_EQ(world.get(path, ann, {{"If-None-Match", "\"1\""}}).status, 304);
+  EXPECT_EQ(world_.get(path, ann_, {{"If-None-Match", "\"1\""}}).status, 304);
 
   EXPECT_EQ(patch(path, R"({"title":"Memo"})", {{"If-Match", "\"7\""}}).status, 412);
   const Answer changed = patch(path, R"({"title":"Memo","deadline":null,"duration":60})",
@@ -95,12 +95,12 @@ TEST_F(TaskRoutesTest, MakesReadsChangesAndDeletesATask) {
   EXPECT_EQ(changed.text({"duration"}), "60");
   EXPECT_EQ(changed.text({"smallestPiece"}), "30");
 
-  const Answer put = world.send(Method::kPut, path, ann, R"({"title":"Letter"})");
+  const Answer put = world_.send(Method::kPut, path, ann_, R"({"title":"Letter"})");
   ASSERT_EQ(put.status, 200) << put.body;
   EXPECT_EQ(put.text({"duration"}), "");
-  EXPECT_EQ(world.call({Method::kDelete, path, ann, {}, {{"If-Match", "\"1\""}}}).status, 412);
-  EXPECT_EQ(world.call({Method::kDelete, path, ann, {}, {}}).status, 204);
-  EXPECT_EQ(world.get(path, ann).status, 404);
+  EXPECT_EQ(world_.call({Method::kDelete, path, ann_, {}, {{"If-Match", "\"1\""}}}).status, 412);
+  EXPECT_EQ(world_.call({Method::kDelete, path, ann_, {}, {}}).status, 204);
+  EXPECT_EQ(world_.get(path, ann_).status, 404);
   EXPECT_EQ(types(), (std::vector<std::string>{"task.created", "task.updated", "task.updated",
                                                "task.deleted"}));
 }
@@ -131,9 +131,9 @@ TEST_F(TaskRoutesTest, ListsByStatusSortTagAndWord) {
   EXPECT_EQ(titles("?tag=x"), "b");
   EXPECT_EQ(titles("?q=zahn"), "c");
   EXPECT_EQ(titles("?q=%2E%2E"), "") << "a search without a word finds nothing";
-  EXPECT_EQ(world.get("/tasks?q=a+b+c+d+e", ann).status, 422);
-  EXPECT_EQ(world.get("/tasks?status=lazy", ann).status, 422);
-  EXPECT_EQ(world.get("/tasks?goalId=no", ann).status, 422);
+  EXPECT_EQ(world_.get("/tasks?q=a+b+c+d+e", ann_).status, 422);
+  EXPECT_EQ(world_.get("/tasks?status=lazy", ann_).status, 422);
+  EXPECT_EQ(world_.get("/tasks?goalId=no", ann_).status, 422);
   EXPECT_EQ(titles("").size(), 6U);
 }
 
@@ -146,10 +146,10 @@ TEST_F(TaskRoutesTest, PagesWithoutLossOrRepeat) {
   std::string token;
   for (int page = 0; page < 3; ++page) {
     all += titles(query);
-    token = world.get("/tasks" + query, ann).text({"nextPageToken"});
+    token = world_.get("/tasks" + query, ann_).text({"nextPageToken"});
     EXPECT_EQ(token.empty(), page == 2);
     if (page == 0) {
-      EXPECT_EQ(world.get("/tasks?sort=created&pageToken=" + token, ann).status, 422)
+      EXPECT_EQ(world_.get("/tasks?sort=created&pageToken=" + token, ann_).status, 422)
           << "a place in one sort means nothing in another";
     }
     query = "?maxResults=2&sort=priority&pageToken=" + token;
@@ -164,7 +164,7 @@ TEST_F(TaskRoutesTest, CompletesOnceHoweverOftenItIsSaid) {
   ASSERT_EQ(done.status, 200) << done.body;
   EXPECT_EQ(done.text({"status"}), "completed");
   EXPECT_EQ(done.text({"completedAt"}), "2026-01-05T09:00:00Z");
-  world.clock.advance(std::chrono::hours(1));
+  world_.clock.advance(std::chrono::hours(1));
   EXPECT_EQ(complete(id).body, done.body);
   EXPECT_EQ(patch("/tasks/" + id, R"({"status":"completed"})").body, done.body);
   EXPECT_EQ(types(), (std::vector<std::string>{"task.created", "task.completed"}));
@@ -195,8 +195,8 @@ TEST_F(TaskRoutesTest, MakesOneNextInstanceHoweverManyCompleteATaskAtOnce) {
 }
 
 TEST_F(TaskRoutesTest, RepeatsARecurringTaskOverAChangeOfClocks) {
-  static_cast<void>(world.get("/tasks", ann));
-  world.send(Method::kPatch, "/settings", ann, R"({"timeZone":"Europe/Berlin"})");
+  static_cast<void>(world_.get("/tasks", ann_));
+  world_.send(Method::kPatch, "/settings", ann_, R"({"timeZone":"Europe/Berlin"})");
   const std::string id =
       make(R"({"title":"Bins","deadline":{"dateTime":"2026-03-22T07:00:00",)"
            R"("timeZone":"Europe/Berlin"},"recurrence":"RRULE:FREQ=WEEKLY;COUNT=2"})");
@@ -240,7 +240,7 @@ TEST_F(TaskRoutesTest, HoldsABlockedTaskBack) {
   }
   EXPECT_EQ(complete(wall).status, 200);
   // What the task waits for has changed, though the task itself has not.
-  EXPECT_EQ(world.get("/tasks/" + roof, ann, {{"If-None-Match", blocked.header("ETag")}}).status,
+  EXPECT_EQ(world_.get("/tasks/" + roof, ann_, {{"If-None-Match", blocked.header("ETag")}}).status,
             200);
   EXPECT_EQ(
       patch("/tasks/" + roof, R"({"notes":"n"})", {{"If-Match", blocked.header("ETag")}}).status,
@@ -254,7 +254,7 @@ TEST_F(TaskRoutesTest, LetsACancelledOrDeletedBlockerGo) {
   const std::string waits = make("c", {one, two});
   patch("/tasks/" + one, R"({"status":"cancelled"})");
   EXPECT_EQ(get(waits).text({"openBlockers"}), "[\"" + two + "\"]");
-  EXPECT_EQ(world.call({Method::kDelete, "/tasks/" + two, ann, {}, {}}).status, 204);
+  EXPECT_EQ(world_.call({Method::kDelete, "/tasks/" + two, ann_, {}, {}}).status, 204);
   EXPECT_EQ(get(waits).text({"blocked"}), "false");
   const std::string three = make(R"({"title":"d"})");
   const Answer more =
@@ -274,7 +274,7 @@ TEST_F(TaskRoutesTest, RefusesACycleAndNamesIt) {
       << refused.body;
   EXPECT_EQ(patch("/tasks/" + a, R"({"blockedBy":[")" + a + "\"]}").status, 422);
   const std::string bobs =
-      world.send(Method::kPost, "/tasks", tokenFor("bob"), R"({"title":"x"})").text({"id"});
+      world_.send(Method::kPost, "/tasks", tokenFor("bob"), R"({"title":"x"})").text({"id"});
   EXPECT_EQ(patch("/tasks/" + a, R"({"blockedBy":[")" + bobs + "\"]}").status, 422);
 }
 
@@ -300,17 +300,17 @@ TEST_F(TaskRoutesTest, MakesNoCycleByTwoChangesAtOnce) {
 TEST_F(TaskRoutesTest, MovesTheGoalThatItNames) {
   const std::string goal = post("/goals", R"({"title":"Move house"})").text({"id"});
   const std::string named = make(R"({"title":"a","goalId":")" + goal + "\"}");
-  world.clock.advance(std::chrono::seconds(1));
+  world_.clock.advance(std::chrono::seconds(1));
   make(R"({"title":"b","goalId":")" + goal + "\"}");
   EXPECT_EQ(titles("?goalId=" + goal), "ab");
   complete(named);
-  const Answer half = world.get("/goals/" + goal, ann);
+  const Answer half = world_.get("/goals/" + goal, ann_);
   EXPECT_EQ(half.text({"measuredBy"}), "tasks");
   EXPECT_DOUBLE_EQ(std::stod(half.text({"progress"})), 0.5);
   const std::string bobs =
-      world.send(Method::kPost, "/goals", tokenFor("bob"), R"({"title":"x"})").text({"id"});
+      world_.send(Method::kPost, "/goals", tokenFor("bob"), R"({"title":"x"})").text({"id"});
   EXPECT_EQ(patch("/tasks/" + named, R"({"goalId":")" + bobs + "\"}").status, 422);
-  world.call({Method::kDelete, "/goals/" + goal, ann, {}, {}});
+  world_.call({Method::kDelete, "/goals/" + goal, ann_, {}, {}});
   EXPECT_EQ(patch("/tasks/" + named, R"({"notes":"n"})").status, 200)
       << "a goal that is gone is no reason to refuse another change";
 }
@@ -321,11 +321,11 @@ TEST_F(TaskRoutesTest, LogsTimeAndTakesItBack) {
   ASSERT_EQ(logged.status, 201) << logged.body;
   post("/tasks/" + id + "/time", R"({"duration":15})");
   EXPECT_EQ(get(id).text({"timeSpent"}), "60");
-  const Answer page = world.get("/tasks/" + id + "/time?maxResults=1", ann);
+  const Answer page = world_.get("/tasks/" + id + "/time?maxResults=1", ann_);
   EXPECT_NE(page.text({"nextPageToken"}), "");
   const std::string entry = "/tasks/" + id + "/time/" + logged.text({"id"});
-  EXPECT_EQ(world.call({Method::kDelete, entry, ann, {}, {}}).status, 204);
-  EXPECT_EQ(world.call({Method::kDelete, entry, ann, {}, {}}).status, 404);
+  EXPECT_EQ(world_.call({Method::kDelete, entry, ann_, {}, {}}).status, 204);
+  EXPECT_EQ(world_.call({Method::kDelete, entry, ann_, {}, {}}).status, 404);
   EXPECT_EQ(get(id).text({"timeSpent"}), "15");
   EXPECT_EQ(post("/tasks/" + id + "/time", R"({"duration":0})").status, 422);
 }

@@ -190,7 +190,8 @@ base::Task<int> refusalsOf(WebhookTransport& transport, int messages) {
     --left;
   };
   for (int i = 0; i < messages; ++i) send(transport, open, refused);
-  while (open > 0) co_await base::sleepFor(std::chrono::milliseconds(1));
+  const int& left = open;  // counted down by what was sent
+  while (left > 0) co_await base::sleepFor(std::chrono::milliseconds(1));
   co_return refused;
 }
 
