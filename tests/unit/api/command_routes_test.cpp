@@ -26,7 +26,7 @@ class CommandRoutesTest : public testing::Test {
   /// Does a job as the scheduler would.
   base::Result<void> runJob(const jobs::Job& job) {
     const auto unit = world_.storage.begin();
-    const auto ran = base::runBlocking(world_.jobs.handler.run(job, *unit));
+    auto ran = base::runBlocking(world_.jobs.handler.run(job, *unit));
     if (!ran.ok()) return ran;
     world_.jobs.store.finish(*unit, job);
     return base::runBlocking(unit->commit());

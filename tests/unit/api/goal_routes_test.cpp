@@ -11,7 +11,7 @@ namespace {
 using base::json::Document;
 
 class GoalRoutesTest : public ::testing::Test {
- protected:
+ public:
   const std::string ann = tokenFor("ann");
 
   Answer post(const std::string& target, const std::string& body, HeaderList headers = {}) {

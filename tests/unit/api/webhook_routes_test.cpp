@@ -10,7 +10,7 @@ using testing::Not;
 using testing::StartsWith;
 
 class WebhookRoutesTest : public ::testing::Test {
- protected:
+ public:
   static constexpr const char* kBody =
       R"({"url":"https://Hooks.example.com/a?b=1","events":["goal.*"],"description":"mine"})";
 
@@ -164,7 +164,6 @@ TEST_F(WebhookRoutesTest, SendsOneDeliveryAgain) {
   ASSERT_EQ(answer.status, 202) << answer.body;
   EXPECT_EQ(answer.text({"redelivered"}), "1");
   EXPECT_EQ(jobs(), before + 1);
-  const std::string former = path;
   add();
   EXPECT_EQ(post(path + "/redeliver", R"({"deliveryId":")" + id + R"("})").status, 404);
 }

@@ -14,7 +14,7 @@ class NoSink final : public obs::LogSink {
 };
 
 class GoalFollowerTest : public GoalWorld {
- protected:
+ public:
   GoalFollowerTest() { habit = base::newUuid(clock); }
 
   void done(std::string_view date, double amount, bool whole = true) {

@@ -34,7 +34,7 @@ inline accounts::DayRule zone(std::string_view name) {
 
 /// Goals on fakes, and one owner of them.
 class GoalWorld : public ::testing::Test {
- protected:
+ public:
   GoalWorld() { owner = base::newUuid(clock); }
 
   template <class T>

@@ -192,13 +192,14 @@ TEST_F(RelayTest, TwoCopiesTellTheDatabaseOnce) {
     }
     const auto both = [](Relay& here, Relay& there) -> base::Task<void> {
       bool done = false;
-      const auto beside = [](Relay& relay, bool& ended) -> base::Detached {
+      const auto beside = [](Relay& relay, bool& over) -> base::Detached {
         co_await relay.settle();
-        ended = true;
+        over = true;
       };
       beside(there, done);
       co_await here.settle();
-      while (!done) co_await base::sleepFor(1ms);
+      const bool& ended = done;  // set by what runs beside
+      while (!ended) co_await base::sleepFor(1ms);
     };
     base::runBlocking(both(*one, *two));
     settle(*one);
