@@ -48,7 +48,8 @@ std::string_view typeName(const FamilyInfo& info) {
 std::string metricsMarkdown(const Metrics& metrics) {
   std::string out =
       "# Metrics\n\n"
-      "This page is generated from `src/obs/metric_catalog.h` and its parts, which alone name metrics.\n"
+      "This page is generated from `src/obs/metric_catalog.h` and its parts, which alone name "
+      "metrics.\n"
       "Text format 0.0.4 and OpenMetrics 1.0.0 are served at `/metrics`. A family of scope\n"
       "*cluster* says what is true for all copies together, and every copy reports the same: take\n"
       "`max` over instances, never `sum`. Counters and histograms whose labels are listed exist at "
