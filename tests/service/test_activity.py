@@ -1,6 +1,6 @@
 """How many people are active, as the metrics tell it."""
 
-import time
+from program import wait_until
 
 
 def active(callers, window):
@@ -12,14 +12,10 @@ def active(callers, window):
     return None
 
 
-def wait_for(callers, expected, *, seconds=20):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        seen = {window: active(callers, window) for window in ("1d", "7d", "30d")}
-        if seen == dict.fromkeys(seen, expected):
-            return
-        time.sleep(0.1)
-    raise AssertionError(f"the gauges are {seen}, not {expected}")
+def wait_for(callers, expected):
+    wanted = dict.fromkeys(("1d", "7d", "30d"), expected)
+    wait_until(lambda: {window: active(callers, window) for window in wanted} == wanted, 20,
+               f"the gauges are {expected}")
 
 
 def test_people_of_one_copy_are_counted_after_a_restart(start_program, callers_of):

@@ -7,7 +7,6 @@ import email
 import email.policy
 import json
 import re
-import time
 import uuid
 
 import pytest
@@ -325,8 +324,7 @@ def test_copy_killed_in_the_midst_is_taken_over(start_program, callers_of, postg
     events = make_many(people, start, 25)
     told = 'scheduling_reminders_sent_total{kind="event",channel="in_app",status="sent"}'
     doomed_operations = callers_of(doomed).operations()
-    while now() < start:
-        time.sleep(0.005)  # until it begins
+    wait_until(lambda: now() >= start, PATIENCE, "the events' start")
     wait_until(lambda: sample(doomed_operations, told) > 0 or reminders_of(people[-1]), PATIENCE, "the first")
     doomed.kill()
     check_told_once(people, events, 90)  # what the dead copy held is free after its lease of 30 seconds
