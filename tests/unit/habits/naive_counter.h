@@ -47,12 +47,8 @@ class NaiveCounter {
       const Verdict verdict = judge(span, std::min(span.last, through), over);
       const bool kept = verdict == Verdict::kKept && !covered;
       if (kept) {
-        if (streak.count == 0) streak.since = span.first;
         const LocalDate end = over ? span.last : lastDone(span, through);
-        const bool gap = isRule(span) && streak.count > 0 && hadDue;
-        const int ruleDays = gap ? days(lastDue + one(), span.first) : 1;
-        streak.days += isRule(span) ? ruleDays : days(span.first, end);
-        ++streak.count;
+        lengthen(streak, span, end, hadDue ? std::optional(lastDue) : std::nullopt);
         if (streak.count > out.longest.count) out.longest = streak;
       }
       if (verdict == Verdict::kMissed && !covered) streak = {};
@@ -76,13 +72,7 @@ class NaiveCounter {
       }
     }
     out.current = streak;
-    const int last = unit(versionAt(through));
-    const int now = unit(versionAt(today));
-    if (now != last) {
-      tellIn(out.current, now);
-      tellIn(out.longest, now);
-      if (out.current.count > out.longest.count) out.longest = out.current;
-    }
+    tellAsOf(out, through, today);
     out.strength = strength(through);
     for (const auto& [date, entry] : entries_) out.completions += entry.isDone() && date <= through;
     return out;
@@ -91,11 +81,32 @@ class NaiveCounter {
  private:
   enum class Verdict { kOpen, kKept, kExcused, kMissed };
   struct Span {
-    LocalDate first, last, nominalFirst;
+    LocalDate first;
+    LocalDate last;
+    LocalDate nominalFirst;
     int nominal = 1;
     std::size_t version = 0;
-    bool cutBefore = false, cutAfter = false;
+    bool cutBefore = false;
+    bool cutAfter = false;
   };
+  /// By a span that was kept up to `end`; `lastDue` is the date of the rule before, if there is
+  /// one.
+  void lengthen(Streak& streak, const Span& span, LocalDate end,
+                std::optional<LocalDate> lastDue) const {
+    if (streak.count == 0) streak.since = span.first;
+    const bool gap = isRule(span) && streak.count > 0 && lastDue;
+    const int ruleDays = gap ? days(*lastDue + one(), span.first) : 1;
+    streak.days += isRule(span) ? ruleDays : days(span.first, end);
+    ++streak.count;
+  }
+  /// Counts at `through` in the unit of `today`.
+  void tellAsOf(Count& out, LocalDate through, LocalDate today) const {
+    const int now = unit(versionAt(today));
+    if (now == unit(versionAt(through))) return;
+    tellIn(out.current, now);
+    tellIn(out.longest, now);
+    if (out.current.count > out.longest.count) out.longest = out.current;
+  }
   static std::chrono::days one() { return std::chrono::days(1); }
   static int days(LocalDate first, LocalDate last) {
     return static_cast<int>((last - first).count()) + 1;
@@ -143,7 +154,8 @@ class NaiveCounter {
     Span span;
     span.version = versionAt(date);
     const Frequency& f = frequency(span.version);
-    LocalDate first = date, last = date;
+    LocalDate first = date;
+    LocalDate last = date;
     if (unit(span.version) == 7) {
       while (weekday(first) != static_cast<int>(f.weekStart)) first -= one();
       last = first + std::chrono::days(6);
@@ -221,7 +233,11 @@ class NaiveCounter {
 
   Verdict judge(const Span& span, LocalDate through, bool over) const {
     const bool lenient = span.cutBefore || span.cutAfter;
-    int doneDates = 0, skips = 0, missed = 0, rest = 0, open = 0;
+    int doneDates = 0;
+    int skips = 0;
+    int missed = 0;
+    int rest = 0;
+    int open = 0;
     for (LocalDate date = span.first; date <= span.last; date += one()) {
       if (paused(date)) ++rest;
       if (!due(span.version, date)) continue;
