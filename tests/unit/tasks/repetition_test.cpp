@@ -23,7 +23,7 @@ accounts::DayRule zone(std::string_view name) {
 }
 
 class TaskRulesTest : public ::testing::Test {
- protected:
+ public:
   /// The task of a JSON body, which must be good.
   Task read(const std::string& body) {
     const auto document = base::json::Document::parse(body);
