@@ -109,7 +109,7 @@ constexpr Variable kLogs[] = {
      .type = "list of name=value",
      .fallback = "",
      .description = "Levels of single components, as component=level.",
-     .example = "calendar-sync=debug,api=warn",
+     .example = "reminders=debug,api=warn",
      .apply = [](Config& c,
                  std::string_view t) { return readPairs(c.logging.componentLevels, t); }},
     {.name = "LOG_FORMAT",

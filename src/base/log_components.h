@@ -9,10 +9,10 @@ namespace sw::base {
 /// LOG_LEVELS may name. A test holds them against the loggers that the sources make.
 // clang-format off
 inline constexpr auto kLogComponents = std::to_array<std::string_view>({
-    "accounts", "alerts", "api", "app", "auth", "bus", "cache", "calendar-sync", "channels",
-    "database", "delivery", "error-tracking", "flight-recorder", "goals", "habits",
-    "housekeeping", "jobs", "operations", "performance", "planning", "process", "relay",
-    "reminders", "storage", "sync", "tasks", "tracing", "webhooks"});
+    "accounts", "alerts", "api", "app", "auth", "bus", "cache", "channels", "database",
+    "delivery", "error-tracking", "flight-recorder", "goals", "habits", "housekeeping", "jobs",
+    "operations", "performance", "planning", "process", "relay", "reminders", "storage", "sync",
+    "tasks", "tracing", "webhooks"});
 // clang-format on
 
 }  // namespace sw::base

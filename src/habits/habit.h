@@ -130,7 +130,7 @@ struct HabitEntry {
   Status status = Status::kDone;
   double amount = 0;  // 1 for a habit without a goal
   std::string note;
-  std::string timeZone;  // in which the date was told
+  std::string timeZone;  // in which the date was first told
   base::Instant at{};    // when it was done; back-dated: when it was recorded
   bool backDated = false;
   /// So many dates before this one had not been over, or had not existed, where the person was

@@ -29,11 +29,14 @@ Error nothingOn(LocalDate date) {
   return {Code::kNotFound, "nothing of the kind is recorded for " + dateText(date)};
 }
 
-/// What a new entry says of the dates before it, which its owner may have flown over.
-int flownBefore(const OpenHabit& open, const HabitEntry& entry) {
+/// What a new entry says of where its owner is, and of the dates before it, which they may have
+/// flown over. It stays when the date is told of again elsewhere: those dates came or did not come
+/// where its owner was then.
+void tellWhere(const OpenHabit& open, HabitEntry& entry) {
+  entry.timeZone = std::string(open.day.zone.name());
   const std::optional<HabitEntry>& last = open.state.last;
-  if (entry.backDated || !last || !open.state.isBehindAll(entry.date)) return 0;
-  return flownOver(*last, entry.date, entry.at, open.day);
+  if (entry.backDated || !last || !open.state.isBehindAll(entry.date)) return;
+  entry.flownOver = flownOver(*last, entry.date, entry.at, open.day);
 }
 
 }  // namespace
@@ -218,9 +221,8 @@ Task<Result<HabitEdit>> HabitEditor::complete(jobs::UnitOfWork& unit, OpenHabit 
   HabitEntry entry = completedEntry(version, known, completion);
   entry.date = date;
   entry.at = now;
-  entry.timeZone = std::string(open.day.zone.name());
   entry.backDated = date != before.today;
-  if (!known) entry.flownOver = flownBefore(open, entry);
+  if (!known) tellWhere(open, entry);
   const bool becomesDone = entry.isDone() && !(known && known->isDone());
   SW_CO_CHECK(co_await write(unit, open, entry));
   const std::string_view type =
@@ -258,9 +260,8 @@ Task<Result<HabitEdit>> HabitEditor::skip(jobs::UnitOfWork& unit, OpenHabit open
   entry.status = skip.status;
   if (skip.note) entry.note = *skip.note;
   entry.at = now;
-  entry.timeZone = std::string(open.day.zone.name());
   entry.backDated = date != before.today;
-  if (!known) entry.flownOver = flownBefore(open, entry);
+  if (!known) tellWhere(open, entry);
   SW_CO_CHECK(co_await write(unit, open, entry));
   HabitEdit edit = finish(unit, std::move(open), before, event_type::kHabitSkipped, date, actor);
   edit.entry = std::move(entry);

@@ -243,7 +243,7 @@ TEST_F(ConfigTest, LevelsAreOfComponentsThatThereAre) {
       mistakes(),
       ElementsAre(AllOf(HasSubstr("LOG_LEVELS: there is no component calender-sync"),
                         HasSubstr("they are accounts, alerts, api, "), HasSubstr(", webhooks"))));
-  environment_["LOG_LEVELS"] = "calendar-sync=debug,api=warn";
+  environment_["LOG_LEVELS"] = "reminders=debug,api=warn";
   EXPECT_EQ(load().logging.componentLevels.size(), 2U);
 }
 

@@ -57,6 +57,27 @@ TEST_F(TravelTest, ADayToldLaterDoesNotMissTheOneThatApiaLeftOut) {
   EXPECT_NEAR(stats().strength, 1 - std::pow(strengthMultiplier(1), 4), 1e-12);
 }
 
+TEST_F(TravelTest, ADayToldAgainElsewhereDoesNotMissTheOneThatApiaLeftOut) {
+  liveIn("Pacific/Apia");
+  at("2011-12-29T12:00");
+  create(R"({"name":"Drink","goal":{"amount":2,"unit":"litres"}})");
+  const Completion much{.date = std::nullopt, .amount = 2.0, .note = std::nullopt};
+  ASSERT_TRUE(complete(much).ok());
+  at("2011-12-31T12:00");
+  ASSERT_TRUE(complete(much).ok());
+  const double before = progress().strength;
+  liveIn("UTC");
+  at("2011-12-31T20:00");
+  ASSERT_TRUE(complete(much).ok());
+  EXPECT_EQ(progress().current.count, 2);
+  EXPECT_DOUBLE_EQ(progress().strength, before);
+  std::vector<HabitEntry> ascending;
+  for (const auto& [date, entry] : entries()) ascending.push_back(entry);
+  const OpenHabit habit = load();
+  EXPECT_EQ(encodeTally(habit.state.settled),
+            encodeTally(HabitState::counted(habit.habit.content, ascending).settled));
+}
+
 TEST_F(TravelTest, AWeekWithADayThatApiaLeftOutIsKept) {
   liveIn("Pacific/Apia");
   at("2011-12-26T12:00");  // a Monday
